@@ -1,0 +1,213 @@
+/**
+ * What troth knows before it reads a line of the scanned code: the files of `rules/` (and the user's own, in the same
+ * format) as `src/rules` hands them to the phases.
+ *
+ * A library model is a function summary written by hand. It names the library's functions by API path and their inputs
+ * and outputs by port:
+ *
+ *     createLogger().info            the method `info` of what `createLogger` returned
+ *     new PrismaClient().*.create    `*`: any one member        `**`: any members and calls in between
+ *     {get,post}                     one of these
+ *     <Request>.body                 a property of a value of the library's type `Request`
+ *     default                        the package itself, called: `axios(config)`
+ *
+ *     argument[0]   argument[*]   argument[1..]   argument[-1]     .email   .{a,b}   .*   []   below any port
+ *     argument[1].parameter[0]    what the library passes to a callback
+ *     argument[0].return          what a callback returns
+ *     this   return   assigned (`document.cookie = …`)   decorated (`@Body() dto`)
+ */
+import type { Activity, Confidence, DataCategory, DataSubject, DataUse, GuardKind, Protection, RecipientClass, SourceKind } from './privacy.ts';
+
+/** An API path, as written. */
+export type ApiPath = string;
+/** A port, as written. */
+export type Port = string;
+
+export interface LibraryModel {
+  /** npm name, or `browser`, `node:fs`, `javascript` for what needs no import. */
+  readonly package: string;
+  /** Other specifiers that mean the same package: `fs` for `node:fs`. */
+  readonly aliases: readonly string[];
+  /** The library's documentation of what is modelled. */
+  readonly docs: string;
+  /** Id of the recipient that gets what this library's `share` sinks send, when it is always the same. */
+  readonly recipient?: string;
+  /** Global names that are members of this package without an import: `fetch`, `gtag`. */
+  readonly globals: readonly string[];
+  readonly types: readonly TypeModel[];
+  readonly sources: readonly SourceModel[];
+  readonly sinks: readonly SinkModel[];
+  readonly propagators: readonly PropagatorModel[];
+  readonly sanitizers: readonly SanitizerModel[];
+  readonly guards: readonly GuardModel[];
+  readonly schemas: readonly SchemaModel[];
+  readonly entries: readonly EntryModel[];
+  /** The file it was read from, for messages. */
+  readonly file: string;
+}
+
+/** The value at this port is of the library's type `type`; later paths start with `<type>`. */
+export interface TypeModel {
+  readonly type: string;
+  readonly api: ApiPath;
+  readonly port: Port;
+}
+
+/** Personal data enters here. Without `data`, schema, field names or type say what it is. */
+export interface SourceModel {
+  readonly api: ApiPath;
+  /** Absent: the property itself, read and not called. */
+  readonly port?: Port;
+  readonly kind: SourceKind;
+  readonly data?: DataCategory;
+  readonly subject?: DataSubject;
+  /**
+   * Which schema describes the fields: `*` for the member the path's first `*` matched (`prisma.user` → `User`),
+   * `type-argument` for `Repository<User>`, or a port (`argument[0]`, `this.argument[0]`) whose value names it.
+   */
+  readonly entity?: string;
+}
+
+/** Personal data leaves here. */
+export interface SinkModel {
+  readonly api: ApiPath;
+  readonly port: Port;
+  readonly activity: Activity;
+  /** A recipient id; defaults to the model's for `share`. */
+  readonly recipient?: string;
+  /** The recipient is whoever answers at the URL in this port: `argument[0]`, `this.argument[0].baseURL`. */
+  readonly url?: Port;
+  readonly purpose?: DataUse;
+  /** Facts about the call that a policy's `where` can ask for: name → port of the value (`maxAge: argument[2].maxAge`) or a literal (`channel: =sms`). */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly entity?: string;
+}
+
+/** `from` reaches `to`. `value` keeps its shape (fields stay fields), `taint` makes a new value out of it. */
+export interface PropagatorModel {
+  readonly api: ApiPath;
+  /** `nothing`: the result holds no data of the inputs (`includes`, `length`, a count). */
+  readonly from: Port | 'nothing';
+  readonly to: Port;
+  readonly keeps: 'value' | 'taint';
+  /** Only / all but the fields whose names are the texts at this port: `pick(user, ['id'])`. */
+  readonly select?: Port;
+  readonly omit?: Port;
+}
+
+/** The result at `to` holds the data of `from`, protected. */
+export interface SanitizerModel {
+  readonly api: ApiPath;
+  readonly from: Port;
+  readonly to: Port;
+  readonly protection: Protection;
+}
+
+/** A call or property that, when truthy, is a guard. */
+export interface GuardModel {
+  readonly api: ApiPath;
+  readonly kind: GuardKind;
+  readonly purpose?: string;
+  /** The purpose is the text at this port: `hasConsent('marketing')`. */
+  readonly purposeFrom?: Port;
+}
+
+/** A call that makes a schema: `z.object({…})`, `new Schema({…})`, `pgTable('users', {…})`. */
+export interface SchemaModel {
+  readonly api: ApiPath;
+  /** The port whose value's fields are the schema's. */
+  readonly fields: Port;
+  readonly name?: Port;
+}
+
+/** A file or export that the framework calls by convention: Next.js route handlers, Lambda's `handler`. */
+export interface EntryModel {
+  /** A glob on the path relative to the nearest package. */
+  readonly files: string;
+  /** `{GET,POST}`, `default`, `*`. */
+  readonly export: string;
+  readonly parameter: number;
+  readonly type: string;
+  /** Only in files or functions with this directive: `use server`. */
+  readonly directive?: string;
+}
+
+/** Who receives data (GDPR Art. 4(9)). */
+export interface Recipient {
+  readonly id: string;
+  readonly name: string;
+  readonly class: RecipientClass;
+  /** ISO 3166 country of establishment, when known. */
+  readonly country?: string;
+  /** Host globs: `api.segment.io`, `*.sendgrid.net`. */
+  readonly hosts: readonly string[];
+  readonly packages: readonly string[];
+  /** Module globs of the scanned project that stand for it. */
+  readonly modules: readonly string[];
+  readonly purpose?: DataUse;
+  readonly attributes: readonly string[];
+  readonly source?: string;
+}
+
+/** Data categories and the words that name them. See `rules/taxonomy`. */
+export interface Taxonomy {
+  readonly categories: ReadonlyMap<DataCategory, { readonly name: string; readonly extends?: string }>;
+  readonly subjects: readonly DataSubject[];
+  readonly uses: readonly DataUse[];
+  readonly names: NameRules;
+  readonly guards: readonly GuardWords[];
+}
+
+/** How names are read: as words, in the context of their owner and neighbours. */
+export interface NameRules {
+  readonly rules: readonly NameRule[];
+  /** Words that say an object is about a person: `user`, `customer`, `patient`. With the subject they name. */
+  readonly people: ReadonlyMap<string, DataSubject>;
+  /** Words that turn a personal name into something else, wherever they stand: `template`, `is`, `verified`, `count`. */
+  readonly negative: readonly string[];
+  /** Owners whose fields are not about a person: `config`, `product`, `file`. */
+  readonly otherOwners: readonly string[];
+}
+
+export interface NameRule {
+  readonly category: DataCategory;
+  /** Word sequences, lower case: `email`, `phone number`. */
+  readonly names: readonly string[];
+  /** Only inside an owner that is a person, or beside fields that are personal: `name`, `address`, `age`. */
+  readonly needsOwner: boolean;
+  readonly confidence: Confidence;
+  /** Further words that make this rule's names something else: `url` after `profile`. */
+  readonly unless: readonly string[];
+}
+
+export interface GuardWords {
+  readonly kind: GuardKind;
+  /** Word sequences that name the state: `marketing consent`, `opted in`. */
+  readonly names: readonly string[];
+  /** True for states that forbid when true: `unsubscribed`, `opted out`. */
+  readonly negated: boolean;
+}
+
+/** The project file (`troth.config.yaml`), validated. Paths are relative to the scanned root. */
+export interface Configuration {
+  readonly policies: readonly string[];
+  readonly firstParty: readonly string[];
+  readonly recipients: readonly Recipient[];
+  readonly purposes: readonly { readonly purpose: DataUse; readonly modules: readonly string[] }[];
+  readonly guards: readonly { readonly kind: GuardKind; readonly purpose?: string; readonly functions: readonly string[] }[];
+  readonly protections: readonly { readonly kind: Protection; readonly functions: readonly string[] }[];
+  readonly models: readonly string[];
+  readonly data: readonly { readonly category: DataCategory | null; readonly names: readonly string[] }[];
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** Where it was read, for messages; absent when there is none. */
+  readonly file?: string;
+}
+
+/** Everything the analysis looks things up in. */
+export interface Catalogue {
+  readonly libraries: readonly LibraryModel[];
+  readonly recipients: readonly Recipient[];
+  readonly taxonomy: Taxonomy;
+  readonly configuration: Configuration;
+}

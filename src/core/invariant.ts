@@ -1,0 +1,9 @@
+/** Our own bug, not the user's: fails loudly. */
+export class InvariantError extends Error {
+  override readonly name = 'InvariantError';
+}
+
+/** Throws an {@link InvariantError} saying `expectation` when `condition` does not hold. */
+export function invariant(condition: unknown, expectation: string): asserts condition {
+  if (!condition) throw new InvariantError(`${expectation} (a bug in troth, please report it)`);
+}

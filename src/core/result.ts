@@ -1,0 +1,27 @@
+import type { Flow } from './flow.ts';
+import type { Notification } from './notification.ts';
+import type { Obligation, Policy, PromiseVerdict, Violation } from './policy.ts';
+
+/** Everything a scan found: what `6-judge` returns and the formats of `7-report` print. */
+export interface ScanResult {
+  readonly command: 'scan' | 'inventory';
+  readonly version: string;
+  readonly policies: readonly Policy[];
+  readonly statistics: Statistics;
+  /** Sorted by sink location. */
+  readonly flows: readonly Flow[];
+  /** Sorted by sink location, then rule. */
+  readonly violations: readonly Violation[];
+  readonly obligations: readonly Obligation[];
+  readonly promises: readonly PromiseVerdict[];
+  readonly suppressed: readonly Violation[];
+  readonly notifications: readonly Notification[];
+}
+
+export interface Statistics {
+  /** Files analysed. */
+  readonly files: number;
+  readonly functions: number;
+  /** Files listed but not analysed; each has a notification of level `error`. */
+  readonly incomplete: number;
+}
