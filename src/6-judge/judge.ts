@@ -1,0 +1,56 @@
+/**
+ * Phase 6: flows × policies → violations, obligations and a verdict per promise.
+ *
+ * In: flows sorted by sink location; policies with their sets resolved. Out: the same for the same input, sorted by
+ * location and by code units. Each data category of a flow is judged on its own:
+ *
+ *   1. Every `forbid` that speaks about it is broken unless its `unless` holds or a narrower `allow` holds.
+ *   2. Else the narrowest `allow` that speaks about it must hold (`only`, `if`); rows of equal rank are alternatives.
+ *   3. Else, when no rule speaks about it, the `defaults` of its activity decide: `<policy>/undisclosed-<activity>`.
+ *
+ * Doubt never breaks a promise and never excuses a proven breach: a field the analysis could not see (a purpose, an
+ * attribute that is no literal) keeps a `forbid` from matching; an `allow` it leaves open saves from the default, but is
+ * no exception to a `forbid`. Handing data to ourselves (`self`) is neither undisclosed nor meant by `to: { not: … }`.
+ * A flow of low confidence, or a share whose recipient the code does not show, is at most a warning. Where two broken
+ * prohibitions contain each other the narrower is reported, with the clauses of both.
+ *
+ * Gives up: obligations (`require`) are not checked yet, and the promises they stand for are reported as not decidable.
+ */
+import type { Flow } from '../core/flow.ts';
+import type { Obligation, Policy, PromiseVerdict, Violation } from '../core/policy.ts';
+import { CONFIDENCES, type Confidence } from '../core/privacy.ts';
+import { decide } from './decide.ts';
+import { promisesOf } from './promises.ts';
+import { type Offence, violationsOf } from './violations.ts';
+
+export interface JudgeOptions {
+  /** Flows less sure than this are not judged. */
+  readonly confidence: Confidence;
+}
+
+export interface Judgement {
+  readonly violations: Violation[];
+  readonly obligations: Obligation[];
+  readonly promises: PromiseVerdict[];
+}
+
+/** Judges every flow against every policy. */
+export function judge(flows: readonly Flow[], policies: readonly Policy[], options: JudgeOptions): Judgement {
+  const judged = [...flows.entries()].filter(([, flow]) => sureEnough(flow.confidence, options.confidence));
+  const offences: Offence[] = [];
+  const exercised = new Set<string>();
+  for (const policy of policies) {
+    for (const [index, flow] of judged) {
+      const decision = decide(policy, flow);
+      for (const rule of decision.exercised) exercised.add(rule);
+      for (const breach of decision.breaches) offences.push({ policy, breach, index, flow });
+    }
+  }
+  const violations = violationsOf(offences);
+  const promises = policies.flatMap((policy) => promisesOf(policy, violations, exercised));
+  return { violations, obligations: [], promises };
+}
+
+function sureEnough(confidence: Confidence, least: Confidence): boolean {
+  return CONFIDENCES.indexOf(confidence) <= CONFIDENCES.indexOf(least);
+}
