@@ -1,0 +1,92 @@
+/** The format of `rules/libraries/**` and of the users' own models. */
+import { z } from 'zod';
+import { ACTIVITIES, GUARD_KINDS, PROTECTIONS, SOURCE_KINDS } from '../core/privacy.ts';
+import { apiPath, editorSchema, identifier, oneOf, oneOrMore, port, taxonomyKey, word } from './shapes.ts';
+
+const apiPaths = oneOrMore(apiPath);
+const ports = oneOrMore(port);
+
+const typeItem = z.strictObject({ type: word, api: apiPaths, port: ports.default(['return']) });
+
+const sourceItem = z.strictObject({
+  api: apiPaths,
+  port: ports.exactOptional(),
+  kind: oneOf(SOURCE_KINDS),
+  data: taxonomyKey.exactOptional(),
+  subject: taxonomyKey.exactOptional(),
+  entity: word.exactOptional(),
+});
+
+/** `=sms` is the text `sms`, anything else a port. */
+const attributeValue = word.superRefine((value, context) => {
+  if (value.startsWith('=')) return;
+  const problem = port.safeParse(value).error?.issues[0];
+  if (problem) context.addIssue(`${problem.message}, or \`=\` and a literal`);
+});
+
+const sinkItem = z.strictObject({
+  api: apiPaths,
+  port: ports,
+  activity: oneOf(ACTIVITIES),
+  recipient: identifier.exactOptional(),
+  url: port.exactOptional(),
+  purpose: taxonomyKey.exactOptional(),
+  attributes: z.record(word, attributeValue).default({}),
+  entity: word.exactOptional(),
+});
+
+const propagatorItem = z.strictObject({
+  api: apiPaths,
+  from: oneOrMore(word.superRefine(checkFrom)),
+  to: ports,
+  keeps: oneOf(['value', 'taint']).default('value'),
+  select: port.exactOptional(),
+  omit: port.exactOptional(),
+});
+
+function checkFrom(value: string, context: z.RefinementCtx<string>): void {
+  const problem = value === 'nothing' ? undefined : port.safeParse(value).error?.issues[0];
+  if (problem) context.addIssue(`${problem.message}, or \`nothing\``);
+}
+
+const sanitizerItem = z.strictObject({
+  api: apiPaths,
+  from: ports.default(['argument[0]']),
+  to: ports.default(['return']),
+  protection: oneOf(PROTECTIONS),
+});
+
+const guardItem = z.strictObject({
+  api: apiPaths,
+  kind: oneOf(GUARD_KINDS),
+  purpose: word.exactOptional(),
+  purposeFrom: port.exactOptional(),
+});
+
+const schemaItem = z.strictObject({ api: apiPaths, fields: port, name: port.exactOptional() });
+
+const entryItem = z.strictObject({
+  files: word,
+  export: word,
+  parameter: z.int().min(0).max(20),
+  type: word,
+  directive: word.exactOptional(),
+});
+
+/** One library. */
+export const libraryFile = z.strictObject({
+  $schema: editorSchema,
+  package: word,
+  aliases: z.array(word).default([]),
+  docs: word,
+  recipient: identifier.exactOptional(),
+  globals: z.array(word).default([]),
+  types: z.array(typeItem).default([]),
+  sources: z.array(sourceItem).default([]),
+  sinks: z.array(sinkItem).default([]),
+  propagators: z.array(propagatorItem).default([]),
+  sanitizers: z.array(sanitizerItem).default([]),
+  guards: z.array(guardItem).default([]),
+  schemas: z.array(schemaItem).default([]),
+  entries: z.array(entryItem).default([]),
+});

@@ -1,0 +1,232 @@
+/**
+ * YAML and JSON as plain data that remembers where it stood. The text is untrusted: size, depth and aliases are
+ * bounded, custom tags and merge keys are not understood, keys are strings and never `__proto__`.
+ */
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import {
+  Composer,
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isPair,
+  isScalar,
+  Lexer,
+  LineCounter,
+  type Node,
+  Parser,
+  type YAMLError,
+} from 'yaml';
+import { UsageError } from '../core/usage-error.ts';
+
+const MOST_CHARACTERS = 1_000_000;
+const DEEPEST = 40;
+/** One level of YAML takes at most two entries of the parser's stack: a block sequence in a block map, say. */
+const DEEPEST_STACK = 2 * DEEPEST + 8;
+const MOST_ISSUES = 50;
+const OPTIONS = { schema: 'core', merge: false, uniqueKeys: true, strict: true, stringKeys: true } as const;
+
+/** A text that was read: its data, and enough to say where each part of it stands. */
+export interface DataFile {
+  /** As messages name it. */
+  readonly file: string;
+  readonly data: unknown;
+  /** 1-based line and column of the value at a path (of its key with `key`), or of the nearest part there is. */
+  positionOf(path: DataPath, part?: 'key' | 'value'): Position;
+}
+
+/** Keys and indexes from the top of a file: `['rules', 2, 'forbid']`. */
+export type DataPath = readonly (string | number)[];
+
+/** Something wrong in a file: where, and what would be right. */
+export interface Issue {
+  readonly path: DataPath;
+  /** Continues `file:line:column: path: `. */
+  readonly message: string;
+  /** Point at the key instead of the value. */
+  readonly part?: 'key' | 'value';
+}
+
+interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Reads a file; `name` is how messages call it. */
+export function readDataFile(path: string, name: string): DataFile {
+  return parseDataFile(readText(path, name), name);
+}
+
+/** The text of a small regular file. */
+export function readText(path: string, name: string): string {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, 'r');
+    const stats = fstatSync(descriptor);
+    if (!stats.isFile()) throw new UsageError(`${name}: is not a file`);
+    if (stats.size > MOST_CHARACTERS) throw tooLarge(name);
+    return readFileSync(descriptor, 'utf8');
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${name}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+/** Parses YAML or JSON text; throws a {@link UsageError} that lists everything the parser found wrong. */
+export function parseDataFile(text: string, file: string): DataFile {
+  if (text.length > MOST_CHARACTERS) throw tooLarge(file);
+  const lines = new LineCounter();
+  const document = compose(text, file, lines);
+  const problems = [...document.errors, ...document.warnings];
+  if (problems.length > 0) {
+    const found = problems.map((problem) => ({ ...lineAndColumn(lines, problem.pos[0]), message: explain(problem, text) }));
+    throw new UsageError(listIssues(file, found));
+  }
+  refuseSpecialKeys(document, file, lines);
+  const data = toData(document, file);
+  return { file, data, positionOf: (path, part) => positionIn(document, lines, path, part ?? 'value') };
+}
+
+/** One {@link UsageError} for all issues of a file, in the order of the file. */
+export function issuesError(source: DataFile, issues: readonly Issue[]): UsageError {
+  const found = issues.map(({ path, message, part }) => {
+    const where = printPath(path);
+    return { ...source.positionOf(path, part), message: where === '' ? message : `${where}: ${message}` };
+  });
+  return new UsageError(listIssues(source.file, found));
+}
+
+/** `rules[2].forbid`. */
+export function printPath(path: DataPath): string {
+  let text = '';
+  for (const key of path) {
+    if (typeof key === 'number') text += `[${key}]`;
+    else text += text === '' ? inline(key) : `.${inline(key)}`;
+  }
+  return text;
+}
+
+/** A text of the file inside a message: on one line, short, without control characters. */
+export function inline(text: string): string {
+  const short = text.length > 80 ? `${text.slice(0, 79)}…` : text;
+  return short.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '�');
+}
+
+function listIssues(file: string, issues: readonly (Position & { readonly message: string })[]): string {
+  const ordered = [...issues].sort((a, b) => a.line - b.line || a.column - b.column);
+  const printed = ordered.slice(0, MOST_ISSUES).map((issue) => `${file}:${issue.line}:${issue.column}: ${issue.message}`);
+  if (ordered.length > MOST_ISSUES) printed.push(`${file}: and ${ordered.length - MOST_ISSUES} more`);
+  return printed.join('\n');
+}
+
+/** Like the library's `parseDocument`, which overflows the stack (or ends the process) on deep nesting. */
+function compose(text: string, file: string, lines: LineCounter): Document.Parsed {
+  const parser = new Parser(lines.addNewLine);
+  const composer = new Composer({ ...OPTIONS, lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
+  const tokens = function* () {
+    lines.addNewLine(0);
+    for (const lexeme of new Lexer().lex(text)) {
+      yield* parser.next(lexeme);
+      if (parser.stack.length > DEEPEST_STACK) throw tooDeep(file, lineAndColumn(lines, parser.offset).line);
+    }
+    yield* parser.end();
+  };
+  const documents = [...composer.compose(tokens(), true, text.length)] as Document.Parsed[];
+  const [document, second] = documents;
+  if (document === undefined) throw new UsageError(`${file}: is empty`);
+  if (second !== undefined) {
+    const { line, column } = lineAndColumn(lines, second.range[0]);
+    throw new UsageError(`${file}:${line}:${column}: a second document starts here; a file holds one`);
+  }
+  return document;
+}
+
+const EXPLANATIONS = new Map<string, (error: YAMLError, text: string) => string>([
+  ['DUPLICATE_KEY', (error, text) => `the key \`${inline(keyAt(text, error.pos[0]))}\` is written twice`],
+  ['TAG_RESOLVE_FAILED', () => 'tags (`!…`) are not allowed'],
+  ['NON_STRING_KEY', () => 'a key must be text'],
+]);
+
+function explain(error: YAMLError, text: string): string {
+  return EXPLANATIONS.get(error.code)?.(error, text) ?? inline(error.message);
+}
+
+function keyAt(text: string, offset: number): string {
+  return (text.slice(offset, offset + 100).split(/[:\r\n,}]/, 1)[0] ?? '').trim().replace(/^(['"])(.*)\1$/, '$2');
+}
+
+/** `__proto__` is data to the parser and trouble to nearly everything after it. */
+function refuseSpecialKeys(document: Document.Parsed, file: string, lines: LineCounter): void {
+  const open: unknown[] = [document.contents];
+  while (open.length > 0) {
+    const node = open.pop();
+    if (isCollection(node)) open.push(...node.items);
+    if (!isPair(node)) continue;
+    open.push(node.value);
+    if (isScalar(node.key) && node.key.value === '__proto__') {
+      const { line, column } = lineAndColumn(lines, node.key.range?.[0] ?? 0);
+      throw new UsageError(`${file}:${line}:${column}: the key \`__proto__\` is not allowed`);
+    }
+  }
+}
+
+function toData(document: Document.Parsed, file: string): unknown {
+  let data: unknown;
+  try {
+    data = document.toJS({ maxAliasCount: 50 });
+  } catch (error) {
+    if (error instanceof ReferenceError) throw new UsageError(`${file}: uses too many aliases (\`*name\`); write them out`);
+    throw error;
+  }
+  refuseDepth(data, file);
+  return data;
+}
+
+/** An alias inside its own anchor makes data without end; any other is as deep as what it names. */
+function refuseDepth(data: unknown, file: string): void {
+  let level: unknown[] = [data];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEEPEST) throw tooDeep(file, 1);
+    const below = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+    level = [...new Set(below)];
+  }
+}
+
+function tooDeep(file: string, line: number): UsageError {
+  return new UsageError(`${file}:${line}:1: is nested more than ${DEEPEST} levels deep`);
+}
+
+function tooLarge(file: string): UsageError {
+  return new UsageError(`${file}: is larger than ${MOST_CHARACTERS / 1_000_000} MB`);
+}
+
+function positionIn(document: Document.Parsed, lines: LineCounter, path: DataPath, part: 'key' | 'value'): Position {
+  let node: unknown = document.contents;
+  let offset = startOf(node) ?? 0;
+  for (const [index, key] of path.entries()) {
+    if (isAlias(node)) node = node.resolve(document);
+    if (!isCollection(node)) break;
+    const pair = isMap(node) ? node.items.find((item) => keyText(item.key) === String(key)) : undefined;
+    const child = isMap(node) ? pair?.value : node.items[Number(key)];
+    if (child === undefined) break;
+    const wantsKey = pair !== undefined && ((part === 'key' && index === path.length - 1) || startOf(child) === undefined);
+    offset = startOf(wantsKey ? pair.key : child) ?? offset;
+    node = child;
+  }
+  return lineAndColumn(lines, offset);
+}
+
+function keyText(key: unknown): string {
+  return isScalar(key) ? String(key.value) : '';
+}
+
+function startOf(node: unknown): number | undefined {
+  return (node as Node | null | undefined)?.range?.[0];
+}
+
+function lineAndColumn(lines: LineCounter, offset: number): Position {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(line, 1), column: Math.max(col, 1) };
+}
