@@ -78,7 +78,9 @@ function decideCategory(
     });
   }
 
-  const permitting = speaking.map(({ rule }) => rule).filter((rule) => rule.verb === 'allow' && discloses(rule, question));
+  const permitting = speaking
+    .map(({ rule }) => rule)
+    .filter((rule) => rule.verb === 'allow' && discloses(rule, question));
   const unmet = failing.filter(
     (rule) =>
       permitting.every((other) => narrower(rule, other, flow, category)) &&

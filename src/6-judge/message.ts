@@ -18,7 +18,10 @@ export function violationMessage(
 ): string {
   const [{ activity }] = flows;
   const what = listed(data.map(categoryWords), MOST_CATEGORIES);
-  const from = listed(flows.map(({ source }) => `'${source.expression}'`), MOST_SOURCES);
+  const from = listed(
+    flows.map(({ source }) => `'${source.expression}'`),
+    MOST_SOURCES,
+  );
   const verb = data.length > 1 || /(?:messages|posts|credentials|connections)$/.test(what) ? 'are' : 'is';
   const happened = `${verb} ${ACTIVITY_WORDS[activity]}${recipientWords(flows)}${sinkWords(flows)}`;
   return `${capitalised(what)} from ${from} ${happened}; ${promiseWords(policy, rule, activity)}.`;
@@ -36,7 +39,12 @@ function recipientWords(flows: readonly [Flow, ...Flow[]]): string {
 /** A `collect` flow ends where it starts: nothing to add. */
 function sinkWords(flows: readonly [Flow, ...Flow[]]): string {
   const [{ activity }] = flows;
-  return activity === 'collect' ? '' : ` by ${listed(flows.map(({ sink }) => `'${sink.expression}'`), MOST_SOURCES)}`;
+  return activity === 'collect'
+    ? ''
+    : ` by ${listed(
+        flows.map(({ sink }) => `'${sink.expression}'`),
+        MOST_SOURCES,
+      )}`;
 }
 
 function promiseWords(policy: Policy, rule: FlowRule | null, activity: Flow['activity']): string {

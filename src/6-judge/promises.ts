@@ -47,7 +47,8 @@ function clausesOf(policy: Policy): ReadonlyMap<string, Clause> {
     return known;
   };
   for (const rule of policy.rules) for (const clause of new Set(rule.clauses)) entry(clause).rules.push(rule);
-  for (const { clauses: named, why } of policy.notCheckable) for (const clause of named) entry(clause).reasons.push(why);
+  for (const { clauses: named, why } of policy.notCheckable)
+    for (const clause of named) entry(clause).reasons.push(why);
   return clauses;
 }
 

@@ -32,9 +32,7 @@ function ranks(rule: FlowRule, flow: Flow, category: DataCategory): readonly num
 
 /** Levels of the deepest key that holds `actual`: 3 for `user.contact.email`. */
 function depth(keys: readonly string[], actual: string | null): number {
-  const levels = keys
-    .filter((key) => actual === null || isWithin(actual, key))
-    .map((key) => key.split('.').length);
+  const levels = keys.filter((key) => actual === null || isWithin(actual, key)).map((key) => key.split('.').length);
   return Math.max(0, ...levels);
 }
 

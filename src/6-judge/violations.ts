@@ -45,9 +45,8 @@ function groups(offences: readonly Offence[]): Group[] {
     if (group) group.push(offence);
     else byPlace.set(place, [offence]);
   }
-  return [...byPlace.values()].map(
-    (group) =>
-      group.sort((a, b) => compareLocations(a.flow.sink, b.flow.sink) || a.index - b.index),
+  return [...byPlace.values()].map((group) =>
+    group.sort((a, b) => compareLocations(a.flow.sink, b.flow.sink) || a.index - b.index),
   );
 }
 

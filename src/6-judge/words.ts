@@ -62,7 +62,9 @@ export function conditionWords(condition: Condition): string {
     case 'any':
     case 'all':
       return condition.of
-        .map((part) => (part.kind === 'any' || part.kind === 'all' ? `(${conditionWords(part)})` : conditionWords(part)))
+        .map((part) =>
+          part.kind === 'any' || part.kind === 'all' ? `(${conditionWords(part)})` : conditionWords(part),
+        )
         .join(condition.kind === 'any' ? ' or ' : ' and ');
   }
 }
