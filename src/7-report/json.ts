@@ -1,0 +1,77 @@
+/** The JSON format: `schema/report.schema.json`, version 1. Keys stand in a fixed order. */
+import { printGuard, type Flow } from '../core/flow.ts';
+import { compareText } from '../core/location.ts';
+import type { Notification } from '../core/notification.ts';
+import type { Obligation, PromiseVerdict, Violation } from '../core/policy.ts';
+import type { ScanResult } from '../core/result.ts';
+import { printJson } from './display.ts';
+import { firstFlow } from './findings.ts';
+
+/** The result as a JSON document. */
+export function renderJson(result: ScanResult): string {
+  const { statistics } = result;
+  return printJson({
+    schemaVersion: 1,
+    tool: { name: 'troth', version: result.version },
+    policies: result.policies.map((policy) => policy.id),
+    summary: {
+      files: statistics.files,
+      functions: statistics.functions,
+      flows: result.flows.length,
+      violations: result.violations.length,
+      incomplete: statistics.incomplete,
+    },
+    flows: result.flows.map(printFlow),
+    violations: result.violations.map((violation) => printViolation(violation, result.flows)),
+    obligations: result.obligations.map(printObligation),
+    promises: result.promises.map(printPromise),
+    suppressed: result.suppressed.map((violation) => printViolation(violation, result.flows)),
+    notifications: result.notifications.map(printNotification),
+  });
+}
+
+function printFlow(flow: Flow): object {
+  const { recipient, source, sink } = flow;
+  return {
+    id: flow.id,
+    activity: flow.activity,
+    data: flow.data,
+    subject: flow.subject,
+    recipient: recipient && { id: recipient.id, name: recipient.name, class: recipient.class },
+    purpose: flow.purpose,
+    source: { file: source.file, line: source.line, column: source.column, kind: source.kind },
+    sink: { file: sink.file, line: sink.line, column: sink.column, model: sink.model },
+    protections: flow.protections,
+    guards: [...new Set(flow.guards.map(printGuard))].sort(compareText),
+    confidence: flow.confidence,
+    steps: flow.steps.map(({ file, line, column, message }) => ({ file, line, column, message })),
+  };
+}
+
+/** A violation stands at the sink of its first flow. */
+function printViolation(violation: Violation, flows: readonly Flow[]): object {
+  const { id, sink } = firstFlow(violation, flows);
+  return {
+    rule: violation.rule,
+    clauses: violation.clauses,
+    level: violation.level,
+    file: sink.file,
+    line: sink.line,
+    column: sink.column,
+    flow: id,
+    message: violation.message,
+    fingerprint: violation.fingerprint,
+  };
+}
+
+function printObligation({ rule, clauses, status, file, line, message }: Obligation): object {
+  return { rule, clauses, status, file, line, message };
+}
+
+function printPromise({ clause, verdict, rules, findings, reason }: PromiseVerdict): object {
+  return { clause, verdict, rules, findings, ...(reason !== undefined && { reason }) };
+}
+
+function printNotification({ level, code, message, file, line }: Notification): object {
+  return { level, code, message, ...(file !== undefined && { file }), ...(line !== undefined && { line }) };
+}

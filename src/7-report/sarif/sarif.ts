@@ -1,0 +1,104 @@
+/**
+ * The SARIF 2.1.0 format, written for GitHub code scanning first: one run, one location per result (the sink), every
+ * rule of the policies in use, content-based fingerprints. The same input gives the same bytes.
+ */
+import { gzipSync } from 'node:zlib';
+import type { Log, Run } from 'sarif';
+import type { Notification } from '../../core/notification.ts';
+import type { ScanResult } from '../../core/result.ts';
+import { UsageError } from '../../core/usage-error.ts';
+import { printJson } from '../display.ts';
+import { type Finding, findingsOf, mostSevere } from '../findings.ts';
+import type { RenderOptions } from '../options.ts';
+import { promisedRules } from '../promises.ts';
+import { exceeds } from './code-flows.ts';
+import { GITHUB_LIMITS, type SarifLimits } from './limits.ts';
+import { SOURCE_ROOT } from './locations.ts';
+import { invocationOf, notificationDescriptors } from './notifications.ts';
+import { resultOf } from './results.ts';
+import { descriptorOf } from './rules.ts';
+import { readLines } from './source-lines.ts';
+import { CWE } from './weaknesses.ts';
+
+const HOMEPAGE = 'https://www.npmjs.com/package/troth';
+
+/** The log. What exceeds a limit is left out, least severe first, and a notification in the log says so. */
+export function renderSarif(result: ScanResult, options: RenderOptions, limits: SarifLimits = GITHUB_LIMITS): string {
+  if (result.command === 'inventory') throw new UsageError('An inventory has no SARIF form: use the format json or text.');
+  const all = findingsOf(result);
+  let written = mostSevere(all, limits.results);
+  for (;;) {
+    const text = printJson(logOf(result, written, options, limits, limitNotifications(all, written, limits)));
+    const excess = compressedSize(text, limits) / limits.bytes;
+    if (excess <= 1 || written.length === 0) return text;
+    written = mostSevere(written, Math.floor((0.9 * written.length) / excess));
+  }
+}
+
+/** Compressing takes time: what is small enough raw is not compressed. */
+function compressedSize(text: string, limits: SarifLimits): number {
+  return text.length <= limits.bytes ? 0 : gzipSync(text).length;
+}
+
+function limitNotifications(all: readonly Finding[], written: readonly Finding[], limits: SarifLimits): Notification[] {
+  const messages: string[] = [];
+  if (written.length < all.length) {
+    messages.push(`Only the ${written.length} most severe of ${all.length} results are written: code scanning takes no more.`);
+  }
+  const cut = written.filter((alert) => exceeds(alert, limits)).length;
+  if (cut > 0) messages.push(`${cut} of the results show only some of their paths or steps.`);
+  return messages.map((message) => ({ level: 'warning', code: 'limit-reached', message }));
+}
+
+function logOf(
+  result: ScanResult,
+  alerts: readonly Finding[],
+  options: RenderOptions,
+  limits: SarifLimits,
+  limitsReached: readonly Notification[],
+): Log {
+  const rules = promisedRules(result.policies);
+  const ruleIndexes = new Map(rules.map((rule, index) => [rule.id, index]));
+  const root = options.rootInRepository ?? '';
+  const homepage = options.homepage ?? HOMEPAGE;
+  const context = { ruleIndexes, root, limits, lines: readLines(options.readSource) };
+  const run: Run = {
+    tool: {
+      driver: {
+        name: 'troth',
+        version: result.version,
+        semanticVersion: result.version,
+        informationUri: homepage,
+        rules: rules.map((rule) => descriptorOf(rule, homepage)),
+        notifications: notificationDescriptors(homepage),
+        supportedTaxonomies: [{ name: CWE.name, guid: CWE.guid, index: 0 }],
+      },
+    },
+    taxonomies: [CWE],
+    ...(options.category !== undefined && { automationDetails: { id: `${options.category}/` } }),
+    originalUriBaseIds: { [SOURCE_ROOT]: { description: { text: 'The root of the source tree.' } } },
+    ...provenance(options.repository),
+    invocations: [invocationOf([...result.notifications, ...limitsReached], root, options.incompleteAllowed ?? false)],
+    columnKind: 'utf16CodeUnits',
+    results: alerts.map((alert) => resultOf(alert, context)),
+    properties: { 'troth/policies': result.policies.map((policy) => policy.id), 'troth/statistics': result.statistics },
+  };
+  return { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
+}
+
+/** A remote's URL can hold a password: only its host and path are written. */
+function provenance(repository: RenderOptions['repository']): Pick<Run, 'versionControlProvenance'> {
+  if (!repository || !URL.canParse(repository.uri)) return {};
+  const { protocol, host, pathname } = new URL(repository.uri);
+  const { revision, branch } = repository;
+  return {
+    versionControlProvenance: [
+      {
+        repositoryUri: `${protocol}//${host}${pathname}`,
+        revisionId: revision,
+        ...(branch !== undefined && { branch }),
+        mappedTo: { uriBaseId: SOURCE_ROOT },
+      },
+    ],
+  };
+}

@@ -1,0 +1,53 @@
+/** Promise by promise: kept, broken, not exercised by this code, or not decidable from code. */
+import { compareText } from '../../core/location.ts';
+import type { PromiseVerdict } from '../../core/policy.ts';
+import type { ScanResult } from '../../core/result.ts';
+import { count, display } from '../display.ts';
+import type { Palette } from './palette.ts';
+
+const WIDTH = 100;
+const LABEL_WIDTH = 17;
+
+/** The table of every policy in use. Undecidable clauses are only counted: `--format json` has the reasons. */
+export function promiseTable(result: ScanResult, palette: Palette): string[] {
+  const tables = result.policies.flatMap((policy) => {
+    const promises = result.promises.filter((promise) => promise.policy === policy.id);
+    return promises.length > 0 ? policyLines(policy.id, promises, palette) : [];
+  });
+  return tables.length > 0 ? [palette.strong('Promises'), ...tables] : [];
+}
+
+function policyLines(policy: string, promises: readonly PromiseVerdict[], palette: Palette): string[] {
+  const of = (verdict: PromiseVerdict['verdict']) => promises.filter((promise) => promise.verdict === verdict);
+  const [kept, broken, idle, open] = [of('kept'), of('broken'), of('not-exercised'), of('not-decidable')];
+  const numbers = `${count(kept.length, 'promise')} kept, ${broken.length} broken`;
+  return [
+    `  ${display(policy)}: ${numbers}, ${idle.length} not exercised, ${open.length} not decidable`,
+    ...broken.map((promise, index) => {
+      const label = (index === 0 ? 'broken' : '').padEnd(LABEL_WIDTH - 4);
+      return `    ${palette.bad(label)}${display(promise.clause)}  ${brokenBy(promise)}`;
+    }),
+    ...clauseLines('kept', kept, palette.good),
+    ...clauseLines('not exercised', idle, palette.faint),
+  ];
+}
+
+function brokenBy({ rules, findings }: PromiseVerdict): string {
+  const names = display([...rules].sort(compareText).join(', '));
+  return findings.length > 0 ? `${names} (${count(findings.length, 'finding')})` : names;
+}
+
+/** Clause ids, wrapped under their label. */
+function clauseLines(label: string, promises: readonly PromiseVerdict[], paint: (text: string) => string): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const clause of promises.map((promise) => display(promise.clause))) {
+    if (line !== '' && LABEL_WIDTH + line.length + 2 + clause.length > WIDTH) {
+      lines.push(line);
+      line = '';
+    }
+    line += line === '' ? clause : `  ${clause}`;
+  }
+  if (line !== '') lines.push(line);
+  return lines.map((text, index) => `    ${paint((index === 0 ? label : '').padEnd(LABEL_WIDTH - 4))}${text}`);
+}

@@ -1,0 +1,65 @@
+/** The text format: what a person reads in a terminal. Most severe and most useful first, the verdict last. */
+import type { ScanResult } from '../../core/result.ts';
+import { count } from '../display.ts';
+import { type Finding, findingsOf, mostSevere } from '../findings.ts';
+import type { RenderOptions } from '../options.ts';
+import { promisedRules } from '../promises.ts';
+import { fileHeading, printFinding } from './finding.ts';
+import { inventory } from './inventory.ts';
+import { notices, verdict } from './notices.ts';
+import { type Palette, paletteOf } from './palette.ts';
+import { promiseTable } from './promise-table.ts';
+import { summaryTable } from './summary-table.ts';
+
+const FINDINGS_SHOWN = 50;
+
+/** The report of a scan, or the data map of an inventory. */
+export function renderText(result: ScanResult, options: RenderOptions): string {
+  const palette = paletteOf(options.color);
+  const sections = result.command === 'inventory' ? inventorySections(result, palette) : scanSections(result, palette, options);
+  const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n');
+  return `${withoutCommands(text)}\n`;
+}
+
+function scanSections(result: ScanResult, palette: Palette, options: RenderOptions): string[][] {
+  const findings = findingsOf(result);
+  const shown = mostSevere(findings, options.maxFindingsShown ?? FINDINGS_SHOWN);
+  const hidden = findings.length - shown.length;
+  return [
+    ...findingSections(shown, result, palette, options),
+    hidden > 0 ? [palette.strong(`… ${hidden} more ${hidden === 1 ? 'finding' : 'findings'} (--format json has all)`)] : [],
+    summaryTable(findings, palette),
+    promiseTable(result, palette),
+    ...notices(result, palette),
+    [verdict(result, palette, findingsCount(findings, result))],
+  ];
+}
+
+function inventorySections(result: ScanResult, palette: Palette): string[][] {
+  const flows = `${count(result.flows.length, 'flow')} of personal data`;
+  return [...inventory(result, palette), ...notices(result, palette), [verdict(result, palette, flows)]];
+}
+
+function findingSections(findings: readonly Finding[], result: ScanResult, palette: Palette, options: RenderOptions): string[][] {
+  const rules = new Map(promisedRules(result.policies).map((rule) => [rule.id, rule]));
+  const files = new Map();
+  return findings.map((finding, index) => {
+    const heading = findings[index - 1]?.file === finding.file ? [] : [fileHeading(finding.file, palette), ''];
+    return [...heading, ...printFinding(finding, rules.get(finding.rule), { palette, options, files })];
+  });
+}
+
+function findingsCount(findings: readonly Finding[], result: ScanResult): string {
+  const suppressed = result.suppressed.length > 0 ? `, ${result.suppressed.length} suppressed` : '';
+  if (findings.length === 0) return `No violations${suppressed}`;
+  const levels = (['error', 'warning', 'note'] as const).flatMap((level) => {
+    const number = findings.filter((finding) => finding.level === level).length;
+    return number > 0 ? count(number, level) : [];
+  });
+  return `${levels.join(', ')}${suppressed}`;
+}
+
+/** `::…` at the start of a line is a command to GitHub's runner. */
+function withoutCommands(text: string): string {
+  return text.replace(/^([^\S\n]*)::/gm, '$1\\u{3a}:');
+}
