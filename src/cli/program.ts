@@ -34,10 +34,10 @@ export type Run = (command: CommandName, paths: readonly string[], flags: Flags)
 
 const EXAMPLES = `
 Examples:
-  $ troth                                         scan this folder for what nearly every policy promises
-  $ troth scan --policy 1mg services/shop         scan a folder against a built-in policy
-  $ troth -p ./privacy/policy.yaml -o troth.sarif text on the terminal, SARIF in a file
-  $ troth inventory -f json                       every flow of personal data, whatever the policy says
+  $ troth                                  this folder, against what nearly every policy promises
+  $ troth scan --policy 1mg services/shop  a folder, against a built-in policy
+  $ troth -p privacy.yaml -o troth.sarif   text on the terminal, SARIF in a file
+  $ troth inventory -f json                every flow of personal data
 
 Exit codes:
   0    complete, and nothing at or above --fail-on
@@ -58,7 +58,7 @@ export function createProgram(version: string, run: Run): Command {
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, optionDescription: describe })
     .showHelpAfterError("Run 'troth --help' for the commands and flags.")
     .addHelpText('after', EXAMPLES)
     .exitOverride();
@@ -70,6 +70,12 @@ export function createProgram(version: string, run: Run): Command {
   return program
     .argument('[paths...]', 'folders and files to scan; the working directory when none is given')
     .action((paths: string[]) => run('scan', paths, program.opts<Flags>()));
+}
+
+/** Only defaults that say something are worth a reader's time. */
+function describe({ description, defaultValue }: Option): string {
+  const worthwhile = typeof defaultValue === 'string' || typeof defaultValue === 'number';
+  return worthwhile ? `${description} (default: ${defaultValue})` : description;
 }
 
 function addCommand(program: Command, name: CommandName, description: string, run: Run): void {
@@ -114,7 +120,7 @@ function addTerminalFlags(program: Command): void {
 
 function repeatable(flags: string, description: string): Option {
   return new Option(flags, `${description} (repeatable)`)
-    .default([], 'none')
+    .default([])
     .argParser((value: string, previous: readonly string[]) => [...previous, value]);
 }
 

@@ -1,0 +1,67 @@
+/** Runs the built command line as a user would, and makes the projects it scans. */
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+export const repository = fileURLToPath(new URL('../..', import.meta.url));
+export const executable = join(repository, 'bin/troth.js');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Surroundings {
+  readonly cwd?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** `troth …`, with its streams in pipes. */
+export function troth(arguments_: readonly string[], surroundings: Surroundings = {}): Promise<Ended> {
+  return runProcess(process.execPath, [executable, ...arguments_], surroundings);
+}
+
+/** A shell command line in which `troth` is the one under test. */
+export function shell(line: string, surroundings: Surroundings = {}): Promise<Ended> {
+  const prelude = `troth() { "${process.execPath}" "${executable}" "$@"; }\n`;
+  return runProcess('bash', ['-c', prelude + line], surroundings);
+}
+
+/** Runs a program to its end, in an environment that says nothing about colours, terminals or CI. */
+export function runProcess(program: string, arguments_: readonly string[], surroundings: Surroundings): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, arguments_, {
+      cwd: surroundings.cwd ?? repository,
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...surroundings.environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const output = { stdout: '', stderr: '' };
+    for (const stream of ['stdout', 'stderr'] as const) {
+      child[stream].setEncoding('utf8').on('data', (text: string) => {
+        output[stream] += text;
+      });
+    }
+    child.on('error', reject).on('close', (code) => resolve({ code, ...output }));
+  });
+}
+
+/** An empty folder that goes away with the test. */
+export function emptyFolder(): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'troth-test-')));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A folder with these files: path → text. */
+export function folderWith(files: Readonly<Record<string, string>>): string {
+  const folder = emptyFolder();
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
+}
