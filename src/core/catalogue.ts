@@ -210,4 +210,9 @@ export interface Catalogue {
   readonly recipients: readonly Recipient[];
   readonly taxonomy: Taxonomy;
   readonly configuration: Configuration;
+  /**
+   * Who answers at a host: declared and listed recipients, ourselves (`self`), else one named after the second-level
+   * label of the registrable domain, of class `unknown` unless a list of third parties knows it. Null for no host.
+   */
+  recipientOfHost(host: string): Recipient | null;
 }

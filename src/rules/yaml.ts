@@ -2,19 +2,19 @@
  * YAML and JSON as plain data that remembers where it stood. The text is untrusted: size, depth and aliases are
  * bounded, custom tags and merge keys are not understood, keys are strings and never `__proto__`.
  */
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import {
   Composer,
   type Document,
   isAlias,
   isCollection,
   isMap,
-  isPair,
   isScalar,
   Lexer,
   LineCounter,
   type Node,
   Parser,
+  visit,
   type YAMLError,
 } from 'yaml';
 import { UsageError } from '../core/usage-error.ts';
@@ -61,7 +61,8 @@ export function readDataFile(path: string, name: string): DataFile {
 export function readText(path: string, name: string): string {
   let descriptor: number | undefined;
   try {
-    descriptor = openSync(path, 'r');
+    // Not blocking: a named pipe would keep us waiting for ever.
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const stats = fstatSync(descriptor);
     if (!stats.isFile()) throw new UsageError(`${name}: is not a file`);
     if (stats.size > MOST_CHARACTERS) throw tooLarge(name);
@@ -84,7 +85,7 @@ export function parseDataFile(text: string, file: string): DataFile {
     const found = problems.map((problem) => ({ ...lineAndColumn(lines, problem.pos[0]), message: explain(problem, text) }));
     throw new UsageError(listIssues(file, found));
   }
-  refuseSpecialKeys(document, file, lines);
+  refuseOddNodes(document, file, lines);
   const data = toData(document, file);
   return { file, data, positionOf: (path, part) => positionIn(document, lines, path, part ?? 'value') };
 }
@@ -157,18 +158,23 @@ function keyAt(text: string, offset: number): string {
   return (text.slice(offset, offset + 100).split(/[:\r\n,}]/, 1)[0] ?? '').trim().replace(/^(['"])(.*)\1$/, '$2');
 }
 
-/** `__proto__` is data to the parser and trouble to nearly everything after it. */
-function refuseSpecialKeys(document: Document.Parsed, file: string, lines: LineCounter): void {
-  const open: unknown[] = [document.contents];
-  while (open.length > 0) {
-    const node = open.pop();
-    if (isCollection(node)) open.push(...node.items);
-    if (!isPair(node)) continue;
-    open.push(node.value);
-    if (isScalar(node.key) && node.key.value === '__proto__') {
-      const { line, column } = lineAndColumn(lines, node.key.range?.[0] ?? 0);
-      throw new UsageError(`${file}:${line}:${column}: the key \`__proto__\` is not allowed`);
-    }
+/**
+ * What parses and is no data: `__proto__`, which is trouble to nearly everything after the parser, and aliases of
+ * nothing.
+ */
+function refuseOddNodes(document: Document.Parsed, file: string, lines: LineCounter): void {
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (isScalar(key) && key.value === '__proto__') throw refusal(key, 'the key `__proto__` is not allowed');
+    },
+    Alias: (_, alias) => {
+      const name = inline(alias.source);
+      if (alias.resolve(document) === undefined) throw refusal(alias, `\`*${name}\` stands for nothing: no \`&${name}\` before it`);
+    },
+  });
+  function refusal(node: Node, message: string): UsageError {
+    const { line, column } = lineAndColumn(lines, node.range?.[0] ?? 0);
+    return new UsageError(`${file}:${line}:${column}: ${message}`);
   }
 }
 

@@ -1,0 +1,48 @@
+/** The format of `troth.config.yaml`. */
+import { z } from 'zod';
+import { GUARD_KINDS, PROTECTIONS } from '../core/privacy.ts';
+import { recipientItem } from './recipients.ts';
+import { editorSchema, hostGlob, moduleGlob, oneOf, taxonomyKey, word } from './shapes.ts';
+
+const moduleGlobs = z.array(moduleGlob).min(1);
+
+/** `mayContact`, or `src/consent.ts#allows`. */
+const functionName = word.superRefine((written, context) => {
+  const [file, name, ...more] = written.split('#');
+  if (more.length > 0 || name === '') context.addIssue('must be a name (`seal`) or a file and a name (`src/crypto.ts#seal`)');
+  else if (name !== undefined) {
+    const problem = moduleGlob.safeParse(file).error?.issues[0];
+    if (problem) context.addIssue(problem.message);
+  } else if (/[/\\]/.test(written)) context.addIssue(`\`${written}\` names a file but no function: \`file#function\``);
+});
+
+const functionNames = z.array(functionName).min(1);
+
+/** `{ category, names }` for names that hold it, `{ none }` for names that hold nothing personal. */
+const dataItem = z
+  .strictObject({
+    category: taxonomyKey.exactOptional(),
+    names: z.array(word).min(1).exactOptional(),
+    none: z.array(word).min(1).exactOptional(),
+  })
+  .superRefine(({ category, names, none }, context) => {
+    const complete = none === undefined ? category !== undefined && names !== undefined : !category && !names;
+    if (!complete) context.addIssue('must have either `category` and `names`, or `none` alone');
+  });
+
+/** A project file. All keys may be left out. */
+export const configurationFile = z.strictObject({
+  $schema: editorSchema,
+  policies: z.array(word).default([]),
+  firstParty: z.array(hostGlob).default([]),
+  recipients: z.array(recipientItem).default([]),
+  purposes: z.array(z.strictObject({ purpose: taxonomyKey, modules: moduleGlobs })).default([]),
+  guards: z
+    .array(z.strictObject({ kind: oneOf(GUARD_KINDS), purpose: word.exactOptional(), functions: functionNames }))
+    .default([]),
+  protections: z.array(z.strictObject({ kind: oneOf(PROTECTIONS), functions: functionNames })).default([]),
+  models: z.array(word).default([]),
+  data: z.array(dataItem).default([]),
+  include: z.array(moduleGlob).default([]),
+  exclude: z.array(moduleGlob).default([]),
+});
