@@ -39,14 +39,15 @@ async function run(command: CommandName, paths: readonly string[], flags: Flags)
   clock.lap('rules');
   const { scan } = await import('./scan.ts');
   clock.lap('loading');
-  const result = await scan({
+  const options = {
     command,
     ...targets,
     ...rules,
     includeTests: flags.includeTests,
     confidence: flags.confidence,
     ...(flags.maxFileSize !== undefined && { maxFileSize: flags.maxFileSize * 1024 }),
-  });
+  };
+  const result = await scan(options);
   clock.lap('scan');
   rejectNothing(result, targets);
 
@@ -61,17 +62,29 @@ interface Rules {
   readonly policies: readonly Policy[];
 }
 
-/** The rules that hold for `root`: the project file, then the flags. */
+/** The project file, then the flags, say which rules hold for `root`. */
 async function readRules(root: string, flags: Flags): Promise<Rules> {
-  const { loadCatalogue, loadConfiguration, loadPolicies } = await import('./rules/load.ts');
-  const written = loadConfiguration(root, flags.config);
+  const { loadConfiguration, NO_CONFIGURATION } = await import('./rules/configuration.ts');
+  const { loadCatalogue } = await import('./rules/catalogue.ts');
+  const { loadTaxonomy } = await import('./rules/taxonomy.ts');
+  const taxonomy = loadTaxonomy();
+  const written = flags.config === false ? NO_CONFIGURATION : loadConfiguration(root, flags.config ?? null, taxonomy);
   const configuration: Configuration = {
     ...written,
     include: flags.include.length > 0 ? flags.include : written.include,
     exclude: [...written.exclude, ...flags.exclude],
   };
-  const catalogue = loadCatalogue(configuration, root);
-  return { catalogue, policies: loadPolicies(flags.policy, catalogue, root) };
+  const catalogue = loadCatalogue({ root, configuration, packages: null, taxonomy });
+  return { catalogue, policies: await readPolicies(root, catalogue, flags) };
+}
+
+/** Those of the flags; else those of the project file; else what nearly every policy promises. */
+async function readPolicies(root: string, catalogue: Catalogue, flags: Flags): Promise<Policy[]> {
+  const { loadPolicies } = await import('./rules/policies.ts');
+  const { taxonomy, recipients, configuration } = catalogue;
+  if (flags.policy.length > 0) return loadPolicies(flags.policy, { root: process.cwd(), taxonomy, recipients });
+  const names = configuration.policies.length > 0 ? configuration.policies : ['baseline'];
+  return loadPolicies(names, { root, taxonomy, recipients });
 }
 
 function rejectNothing({ statistics, notifications }: ScanResult, { paths }: Targets): void {
