@@ -9,11 +9,11 @@ import type {
   TypeModel,
 } from '../core/catalogue.ts';
 import type { z } from 'zod';
+import { type Checked, checked, checkText } from './checked.ts';
 import { dataFilesAt, listDataFiles, nameOf, RULES_DIRECTORY } from './files.ts';
 import { libraryFile } from './library-schema.ts';
 import { type Known, checkReferences } from './references.ts';
-import { validate } from './validate.ts';
-import { type DataFile, issuesError, parseDataFile, readText } from './yaml.ts';
+import { issuesError, readDataFile, readText } from './yaml.ts';
 
 const LIBRARIES = join(RULES_DIRECTORY, 'libraries');
 /** Models of what is there without an import. */
@@ -30,7 +30,7 @@ export function loadLibraries(packages: ReadonlySet<string> | null): LibraryMode
     const name = file.replace(/\.[a-z]+$/, '');
     const byName = packages === null || isNeeded(name, packages);
     const text = readText(join(LIBRARIES, file), `rules/libraries/${file}`);
-    if (byName || isNeededByContent(text, packages)) models.push(readLibrary(parseDataFile(text, `rules/libraries/${file}`)));
+    if (byName || isNeededByContent(text, packages)) models.push(readLibrary(checkText(text, `rules/libraries/${file}`, libraryFile)));
   }
   return models;
 }
@@ -39,17 +39,13 @@ export function loadLibraries(packages: ReadonlySet<string> | null): LibraryMode
 export function loadOwnModels(paths: readonly string[], root: string, known: Known): LibraryModel[] {
   return paths
     .flatMap((path) => dataFilesAt(resolve(root, path), path))
-    .map((file) => {
-      const name = nameOf(file, root);
-      return readLibrary(parseDataFile(readText(file, name), name), known);
-    });
+    .map((file) => readLibrary(checked(libraryFile, readDataFile(file, nameOf(file, root))), known));
 }
 
 /** One model from its file. */
-export function readLibrary(source: DataFile, known?: Known): LibraryModel {
-  const library = validate(libraryFile, source);
+export function readLibrary({ data: library, file, source }: Checked<LibraryFile>, known?: Known): LibraryModel {
   const issues = known === undefined ? [] : checkReferences(library, known);
-  if (issues.length > 0) throw issuesError(source, issues);
+  if (issues.length > 0) throw issuesError(source(), issues);
   const { $schema: _, ...head } = library;
   return {
     ...head,
@@ -60,7 +56,7 @@ export function readLibrary(source: DataFile, known?: Known): LibraryModel {
     sanitizers: library.sanitizers.flatMap(expandSanitizer),
     guards: library.guards.flatMap(({ api, ...rest }) => api.map((one) => ({ ...rest, api: one }))),
     schemas: library.schemas.flatMap(({ api, ...rest }) => api.map((one) => ({ ...rest, api: one }))),
-    file: source.file,
+    file,
   };
 }
 

@@ -4,15 +4,15 @@ import { join, resolve } from 'node:path';
 import type { Recipient, Taxonomy } from '../core/catalogue.ts';
 import type { Policy } from '../core/policy.ts';
 import { UsageError } from '../core/usage-error.ts';
+import { type Checked, checked, readRules } from './checked.ts';
 import { closest } from './closest.ts';
 import { isDataFile, listDataFiles, nameOf, RULES_DIRECTORY } from './files.ts';
 import { readRule } from './policy-rules.ts';
-import { policyFile } from './policy-schema.ts';
+import { type PolicyWritten, policyFile } from './policy-schema.ts';
 import { readData, type Terms } from './policy-terms.ts';
 import { loadRecipients } from './recipients.ts';
 import { loadTaxonomy } from './taxonomy.ts';
-import { validate } from './validate.ts';
-import { type DataFile, inline, issuesError, readDataFile } from './yaml.ts';
+import { inline, issuesError, readDataFile } from './yaml.ts';
 
 const PACKS = join(RULES_DIRECTORY, 'policies');
 
@@ -48,14 +48,14 @@ export function isPath(name: string): boolean {
   return /[/\\]/.test(name) || isDataFile(name);
 }
 
-function openPolicy(name: string, root: string): DataFile {
+function openPolicy(name: string, root: string): Checked<PolicyWritten> {
   if (isPath(name)) {
     const path = resolve(root, name);
     if (!existsSync(path)) throw new UsageError(`${inline(name)}: there is no such policy file`);
-    return readDataFile(path, nameOf(path, root));
+    return checked(policyFile, readDataFile(path, nameOf(path, root)));
   }
   const packs = policyPacks();
-  if (packs.includes(name)) return readDataFile(join(PACKS, `${name}.yaml`), `rules/policies/${name}.yaml`);
+  if (packs.includes(name)) return readRules(join(PACKS, `${name}.yaml`), `rules/policies/${name}.yaml`, policyFile);
   const meant = closest(name, packs);
   throw new UsageError(
     `there is no policy \`${inline(name)}\`${meant === null ? '' : `; did you mean \`${meant}\`?`} ` +
@@ -64,17 +64,17 @@ function openPolicy(name: string, root: string): DataFile {
 }
 
 /** One policy from its file; everything that is wrong with it at once. */
-export function readPolicy(source: DataFile, taxonomy: Taxonomy, recipients: ReadonlySet<string>): Policy {
-  const written = validate(policyFile, source);
+export function readPolicy(policy: Checked<PolicyWritten>, taxonomy: Taxonomy, recipients: ReadonlySet<string>): Policy {
+  const written = policy.data;
   const terms: Terms = { taxonomy, recipients, sets: new Map(), issues: [] };
   readSets(written.sets, terms);
   const ids = new Set<string>();
   const rules = written.rules.map((rule, index) => {
     if (ids.has(rule.id)) terms.issues.push({ path: ['rules', index, 'id'], message: `another rule is called \`${rule.id}\`` });
     ids.add(rule.id);
-    return readRule(rule, written.policy, ['rules', index], source.positionOf(['rules', index]).line, terms);
+    return readRule(rule, written.policy, ['rules', index], policy.lineOfRule(index), terms);
   });
-  if (terms.issues.length > 0) throw issuesError(source, terms.issues);
+  if (terms.issues.length > 0) throw issuesError(policy.source(), terms.issues);
   return {
     id: written.policy,
     title: written.title,
@@ -83,7 +83,7 @@ export function readPolicy(source: DataFile, taxonomy: Taxonomy, recipients: Rea
     defaults: written.defaults,
     rules: rules.filter((rule) => rule !== null),
     notCheckable: written['not-checkable'],
-    file: source.file,
+    file: policy.file,
   };
 }
 

@@ -106,3 +106,5 @@ export const policyFile = z.strictObject({
   rules: z.array(ruleItem).default([]),
   'not-checkable': z.array(z.strictObject({ clauses: z.array(word).min(1), why: prose })).default([]),
 });
+
+export type PolicyWritten = z.output<typeof policyFile>;

@@ -6,10 +6,9 @@ import { z } from 'zod';
 import type { Recipient } from '../core/catalogue.ts';
 import { RECIPIENT_CLASSES, type RecipientClass } from '../core/privacy.ts';
 import { UsageError } from '../core/usage-error.ts';
+import { readRules } from './checked.ts';
 import { listDataFiles, RULES_DIRECTORY } from './files.ts';
 import { editorSchema, hostGlob, identifier, moduleGlob, oneOf, oneOrMore, taxonomyKey, word } from './shapes.ts';
-import { validate } from './validate.ts';
-import { type DataFile, readDataFile } from './yaml.ts';
 
 const lazyRequire = createRequire(import.meta.url);
 
@@ -34,7 +33,7 @@ export const recipientsFile = oneOrMore(recipientItem);
 /** The built-in recipients, in the order of their files. */
 export function loadRecipients(directory: string = join(RULES_DIRECTORY, 'recipients')): Recipient[] {
   const recipients = listDataFiles(directory).flatMap((file) =>
-    readRecipients(readDataFile(join(directory, file), `rules/recipients/${file}`)),
+    readRules(join(directory, file), `rules/recipients/${file}`, recipientsFile).data.map(toRecipient),
   );
   const ids = new Set<string>();
   for (const { id } of recipients) {
@@ -42,11 +41,6 @@ export function loadRecipients(directory: string = join(RULES_DIRECTORY, 'recipi
     ids.add(id);
   }
   return recipients;
-}
-
-/** The recipients of one file. */
-export function readRecipients(source: DataFile): Recipient[] {
-  return validate(recipientsFile, source).map(toRecipient);
 }
 
 /** A recipient as written, completed: without a `name`, the id in words. */

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { NameRule, Taxonomy } from '../core/catalogue.ts';
 import { CONFIDENCES, type DataSubject, GUARD_KINDS } from '../core/privacy.ts';
+import { type Checked, readRules } from './checked.ts';
 import { RULES_DIRECTORY } from './files.ts';
 import { checkCategory, checkSubject } from './references.ts';
 import { oneOf, oneOrMore, taxonomyKey, word } from './shapes.ts';
-import { validate } from './validate.ts';
-import { type DataFile, type Issue, issuesError, readDataFile } from './yaml.ts';
+import { type Issue, issuesError } from './yaml.ts';
 
 /** `categories.yaml`. */
 export const categoriesFile = z.strictObject({
@@ -42,22 +42,22 @@ export const guardsFile = z.array(
 
 /** Reads the three files of a taxonomy; the built-in one unless told otherwise. */
 export function loadTaxonomy(directory: string = join(RULES_DIRECTORY, 'taxonomy')): Taxonomy {
-  const read = (file: string) => readDataFile(join(directory, file), `rules/taxonomy/${file}`);
-  const words = read('names.yaml');
-  const categories = readCategories(read('categories.yaml'));
-  const { rules, people, negative, otherOwners } = validate(namesFile, words);
+  const read = <Schema extends z.ZodType>(file: string, schema: Schema) =>
+    readRules(join(directory, file), `rules/taxonomy/${file}`, schema);
+  const words = read('names.yaml', namesFile);
+  const { rules, people, negative, otherOwners } = words.data;
   const taxonomy: Taxonomy = {
-    ...categories,
+    ...readCategories(read('categories.yaml', categoriesFile)),
     names: { rules, people: new Map(Object.entries(people)), negative, otherOwners },
-    guards: validate(guardsFile, read('guards.yaml')),
+    guards: read('guards.yaml', guardsFile).data,
   };
   const issues = checkNames(taxonomy, rules, people);
-  if (issues.length > 0) throw issuesError(words, issues);
+  if (issues.length > 0) throw issuesError(words.source(), issues);
   return taxonomy;
 }
 
-function readCategories(source: DataFile): Pick<Taxonomy, 'categories' | 'subjects' | 'uses'> {
-  const { categories, subjects, uses } = validate(categoriesFile, source);
+function readCategories({ data, source }: Checked<z.output<typeof categoriesFile>>): Omit<Taxonomy, 'names' | 'guards'> {
+  const { categories, subjects, uses } = data;
   const known = new Map(Object.entries(categories));
   const issues: Issue[] = [];
   for (const [key, category] of known) {
@@ -69,7 +69,7 @@ function readCategories(source: DataFile): Pick<Taxonomy, 'categories' | 'subjec
       issues.push({ path: ['categories', key, 'extends'], message: `\`${category.extends}\` is no data category` });
     }
   }
-  if (issues.length > 0) throw issuesError(source, issues);
+  if (issues.length > 0) throw issuesError(source(), issues);
   return { categories: known, subjects, uses };
 }
 
