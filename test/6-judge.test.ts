@@ -5,6 +5,7 @@ import { judge } from '../src/6-judge/judge.ts';
 import type { Flow, FlowGuard, FlowRecipient } from '../src/core/flow.ts';
 import type { Condition, FlowRule, ObligationRule, Policy, PolicyRule, RecipientMatch } from '../src/core/policy.ts';
 import type { GuardKind, Protection, RecipientClass } from '../src/core/privacy.ts';
+import { loadPolicies } from '../src/rules/policies.ts';
 
 const everything = { confidence: 'low' } as const;
 
@@ -574,4 +575,201 @@ describe('module globs', () => {
     expect(matchesGlob(`${'*a'.repeat(60)}b`, 'a'.repeat(300))).toBe(false);
     expect(matchesGlob(`${'**/a/'.repeat(40)}b`, 'a/'.repeat(300))).toBe(false);
   }, 1_000);
+});
+
+describe('the built-in packs', () => {
+  const packs = new Map(loadPolicies(['1mg', 'indiamart', 'baseline'], { root: '/' }).map((pack) => [pack.id, pack]));
+  const pack = (id: string): Policy => packs.get(id) as Policy;
+  const advertiser = recipient('advertising', 'meta');
+
+  it.each(['1mg', 'indiamart', 'baseline'])('%s: every prohibition has a fix and both examples', (id) => {
+    const prohibitions = pack(id).rules.filter((each) => each.verb === 'forbid');
+    expect(prohibitions.length).toBeGreaterThan(8);
+    expect(prohibitions.filter(({ fix, examples, clauses }) => !fix || !examples || clauses.length === 0)).toEqual([]);
+  });
+
+  it.each([
+    ['1mg', 145, 3],
+    ['indiamart', 47, 2],
+  ])('%s: names only clauses the text has', (id, count, digits) => {
+    const known = Array.from({ length: count }, (_, index) => `${id}-${String(index + 1).padStart(digits, '0')}`);
+    const named = [...pack(id).rules, ...pack(id).notCheckable].flatMap(({ clauses }) => clauses);
+    expect(named.filter((clause) => !known.includes(clause))).toEqual([]);
+    const unchecked = pack(id).notCheckable.flatMap(({ clauses }) => clauses);
+    const ruled = new Set(pack(id).rules.flatMap(({ clauses }) => clauses));
+    expect(unchecked.filter((clause) => ruled.has(clause))).toEqual([]);
+  });
+
+  const rx = 'user.health_and_medical.prescription';
+  const ip = 'user.device.ip_address';
+  const email = 'user.contact.email';
+  const phone = 'user.contact.phone_number';
+  const password = 'user.authorization.password';
+  const localStorage = { activity: 'store', sink: { attributes: { medium: 'localStorage' } } } as const;
+
+  /** What each pack says about flows like those of the clause tables: the rules they break, by their short names. */
+  it.each<[string, string, FlowDraft, string[]]>([
+    ['1mg', 'a prescription to a seller', { data: [rx], recipient: recipient('seller') }, []],
+    [
+      '1mg',
+      'a prescription to a text message service',
+      { data: [rx], recipient: recipient('communication-provider') },
+      ['sensitive-data-only-to-named-recipients'],
+    ],
+    [
+      '1mg',
+      'a phone number to a text message service',
+      { data: [phone], recipient: recipient('communication-provider') },
+      [],
+    ],
+    [
+      '1mg',
+      'a card to the gateway',
+      { data: ['user.financial.credit_card'], recipient: recipient('payment-processor') },
+      [],
+    ],
+    [
+      '1mg',
+      'a diagnosis to the gateway',
+      { data: ['user.health_and_medical.condition'], recipient: recipient('payment-processor') },
+      ['sensitive-data-only-to-named-recipients'],
+    ],
+    [
+      '1mg',
+      'a hashed e-mail address to an advertiser',
+      { recipient: advertiser, protections: ['hashed'] },
+      ['no-personal-data-to-advertisers'],
+    ],
+    ['1mg', 'totals to an advertiser', { recipient: advertiser, protections: ['aggregated'] }, []],
+    ['1mg', 'how the site is used, to an advertiser', { data: ['user.behavior.usage'], recipient: advertiser }, []],
+    ['1mg', 'an e-mail address to a stranger', { recipient: recipient('unknown') }, ['closed-list-of-recipients']],
+    ['1mg', 'an e-mail address to ourselves', { recipient: recipient('self') }, []],
+    ['1mg', 'users to an authority', { recipient: recipient('government') }, ['authorities-by-legal-order']],
+    [
+      '1mg',
+      'users to an authority by order',
+      { recipient: recipient('government'), guards: [guard('legal-order')] },
+      [],
+    ],
+    [
+      '1mg',
+      'a whole contest entry to a partner',
+      { data: ['user.contact.email', 'user.name'], recipient: recipient('business-partner') },
+      ['contest-partners-get-what-a-prize-needs'],
+    ],
+    ['1mg', 'an e-mail address in a log', { activity: 'log' }, ['no-user-information-in-logs']],
+    ['1mg', 'a masked e-mail address in a log', { activity: 'log', protections: ['masked'] }, []],
+    [
+      '1mg',
+      'a masked password in a log',
+      { activity: 'log', data: [password], protections: ['masked'] },
+      ['no-sensitive-data-in-logs'],
+    ],
+    ['1mg', 'an IP address in a log', { activity: 'log', data: [ip, 'user.unique_id'] }, []],
+    [
+      '1mg',
+      'a national id at registration',
+      { activity: 'collect', data: ['user.government_id'] },
+      ['undisclosed-collect'],
+    ],
+    ['1mg', 'a name at registration', { activity: 'collect', data: ['user.name'] }, []],
+    [
+      '1mg',
+      'a lasting cookie',
+      { activity: 'store', data: ['user.unique_id'], sink: { attributes: { medium: 'cookie', maxAge: null } } },
+      ['cookies-end-with-the-session'],
+    ],
+    [
+      '1mg',
+      'a session cookie',
+      { activity: 'store', data: ['user.unique_id'], sink: { attributes: { medium: 'cookie' } } },
+      [],
+    ],
+    ['1mg', 'an id in localStorage', { ...localStorage, data: ['user.unique_id'] }, ['no-lasting-ids-in-the-browser']],
+    ['1mg', 'a password column', { activity: 'store', data: [password] }, ['passwords-stored-hashed']],
+    ['1mg', 'a hashed password', { activity: 'store', data: [password], protections: ['hashed'] }, []],
+    ['indiamart', 'an e-mail address to a stranger', { recipient: recipient('unknown') }, ['never-sold-to-strangers']],
+    ['indiamart', 'the same with permission', { recipient: recipient('unknown'), guards: [guard('consent')] }, []],
+    [
+      'indiamart',
+      'an e-mail address to an advertiser, even with permission',
+      { recipient: advertiser, guards: [guard('consent')] },
+      ['never-sold-to-advertisers'],
+    ],
+    ['indiamart', 'an offer by opt-in', { recipient: recipient('business-partner'), guards: [guard('consent')] }, []],
+    [
+      'indiamart',
+      'an offer without opt-out only',
+      { recipient: recipient('business-partner'), guards: [guard('opt-out')] },
+      ['no-sharing-without-permission'],
+    ],
+    [
+      'indiamart',
+      'an offer with a phone number',
+      { data: [email, phone], recipient: recipient('business-partner'), guards: [guard('consent')] },
+      ['offers-get-name-and-email-only'],
+    ],
+    [
+      'indiamart',
+      'earnings to an advertiser',
+      { data: ['user.financial.income'], recipient: advertiser },
+      ['statistics-in-aggregate-only'],
+    ],
+    ['indiamart', 'a visitor to analytics', { recipient: recipient('analytics') }, ['no-sharing-without-permission']],
+    ['indiamart', 'the same after a notice', { recipient: recipient('analytics'), guards: [guard('notice')] }, []],
+    [
+      'indiamart',
+      'an unbound mailing agent',
+      { recipient: recipient('mailing-agent') },
+      ['no-sharing-without-permission'],
+    ],
+    ['indiamart', 'a mailing agent under NDA', { recipient: recipient('mailing-agent', 'm', ['nda']) }, []],
+    [
+      'indiamart',
+      'direct mail without opt-in',
+      {
+        recipient: recipient('communication-provider'),
+        purpose: 'marketing.communications.email',
+        guards: [guard('opt-out')],
+      },
+      ['direct-mail-by-opt-in'],
+    ],
+    ['indiamart', 'a phone number at registration', { activity: 'collect', data: [phone] }, ['undisclosed-collect']],
+    ['indiamart', 'a profile in localStorage', localStorage, ['nothing-left-on-shared-computers']],
+    ['baseline', 'a password in a log', { activity: 'log', data: [password] }, ['no-credentials-in-logs']],
+    ['baseline', 'an e-mail address in a log', { activity: 'log' }, []],
+    ['baseline', 'an e-mail address to an advertiser', { recipient: advertiser }, ['no-personal-data-to-advertisers']],
+    ['baseline', 'the same with consent', { recipient: advertiser, guards: [guard('consent')] }, []],
+    ['baseline', 'a user id to analytics', { data: ['user.unique_id'], recipient: recipient('analytics') }, []],
+    ['baseline', 'an e-mail address to a stranger', { recipient: recipient('unknown') }, []],
+    [
+      'baseline',
+      'a diagnosis to a stranger',
+      { data: [rx], recipient: recipient('unknown') },
+      ['no-sensitive-data-to-strangers'],
+    ],
+    [
+      'baseline',
+      'a password in an address',
+      { activity: 'expose', data: [password], sink: { attributes: { medium: 'url' } } },
+      ['no-secrets-in-urls'],
+    ],
+  ])('%s: %s', (id, _, draft, expected) => {
+    expect(broken(pack(id), draft).map((each) => each.slice(id.length + 1))).toEqual(expected);
+  });
+
+  it('indiamart: an offer that goes too far breaks its own clause and the general one', () => {
+    const offer = flow({ recipient: recipient('business-partner') });
+    const { violations, promises } = judge([offer], [pack('indiamart')], everything);
+    expect(violations[0]?.clauses).toEqual(expect.arrayContaining(['indiamart-19', 'indiamart-22']));
+    expect(promises.find(({ clause }) => clause === 'indiamart-22')?.verdict).toBe('broken');
+  });
+
+  it('1mg: every clause that code cannot show says why', () => {
+    const { promises } = judge([], [pack('1mg')], everything);
+    const open = promises.filter(({ verdict }) => verdict === 'not-decidable');
+    expect(open.length).toBeGreaterThan(52);
+    expect(open.filter(({ reason }) => !reason)).toEqual([]);
+    expect(promises.filter(({ verdict }) => verdict === 'kept' || verdict === 'broken')).toEqual([]);
+  });
 });

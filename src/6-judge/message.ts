@@ -22,7 +22,11 @@ export function violationMessage(
     flows.map(({ source }) => `'${source.expression}'`),
     MOST_SOURCES,
   );
-  const verb = data.length > 1 || /(?:messages|posts|credentials|connections)$/.test(what) ? 'are' : 'is';
+  const verb =
+    data.length > 1 ||
+    /(?:messages|posts|credentials|connections|details|contents|answers|measurements|preferences)$/.test(what)
+      ? 'are'
+      : 'is';
   const happened = `${verb} ${ACTIVITY_WORDS[activity]}${recipientWords(flows)}${sinkWords(flows)}`;
   return `${capitalised(what)} from ${from} ${happened}; ${promiseWords(policy, rule, activity)}.`;
 }
