@@ -1,0 +1,175 @@
+/** The rules of names, indexed by their words, and how they are found in a name. */
+import type { NameRule, NameRules } from '../core/catalogue.ts';
+import type { DataSubject } from '../core/privacy.ts';
+import { CUTTING, DESCRIPTION, LEADING, LINKING, RECORD, TRAILING, VERBS, isScreaming, splitWords } from './names-words.ts';
+
+/** The rules, indexed by the words they match. */
+export interface Lexicon {
+  /** {@link splitWords}, remembered: the same few names come again and again. */
+  readonly wordsOf: (name: string) => readonly string[];
+  readonly rules: ReadonlyMap<string, readonly CompiledRule[]>;
+  /** The last words of the rules' names: a name with none of them holds nothing. */
+  readonly heads: ReadonlySet<string>;
+  /** Words of the longest name of a rule. */
+  readonly longest: number;
+  readonly people: ReadonlyMap<string, DataSubject>;
+  readonly longestPerson: number;
+  readonly negative: ReadonlySet<string>;
+  readonly otherOwners: ReadonlySet<string>;
+}
+
+export interface CompiledRule extends NameRule {
+  readonly unlessWords: ReadonlySet<string>;
+}
+
+/** Indexes the rules. */
+export function compileNames(rules: NameRules): Lexicon {
+  const index = new Map<string, CompiledRule[]>();
+  for (const rule of rules.rules) {
+    const compiled = { ...rule, unlessWords: new Set(rule.unless.flatMap(splitWords)) };
+    for (const key of new Set(rule.names.map(normalise))) index.set(key, [...(index.get(key) ?? []), compiled]);
+  }
+  const people = new Map([...rules.people].map(([words, subject]) => [normalise(words), subject]));
+  return {
+    wordsOf: remembered(splitWords),
+    rules: index,
+    heads: new Set([...index.keys()].map((key) => key.slice(key.lastIndexOf(' ') + 1))),
+    longest: longestOf(index.keys()),
+    people,
+    longestPerson: longestOf(people.keys()),
+    negative: new Set(rules.negative.flatMap(splitWords)),
+    otherOwners: new Set(rules.otherOwners.map(normalise)),
+  };
+}
+
+function remembered(split: (name: string) => string[]): (name: string) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
+  return (name) => {
+    let words = known.get(name);
+    if (words === undefined) known.set(name, (words = split(name)));
+    return words;
+  };
+}
+
+function normalise(words: string): string {
+  return splitWords(words).join(' ');
+}
+
+function longestOf(keys: Iterable<string>): number {
+  let longest = 0;
+  for (const key of keys) longest = Math.max(longest, key.split(' ').length);
+  return longest;
+}
+
+/** Whether an object of this name is known to be about something else than a person. */
+export function isOther(lexicon: Lexicon, words: readonly string[]): boolean {
+  for (let end = words.length; end > 0; end--) {
+    const last = words[end - 1] as string;
+    if (lexicon.otherOwners.has(last) || lexicon.negative.has(last)) return true;
+    if (end > 1 && lexicon.otherOwners.has(`${words[end - 2]} ${last}`)) return true;
+    if (!RECORD.has(last) && !DESCRIPTION.has(last)) return false;
+  }
+  return false;
+}
+
+/** The person a name stands for. As an `owner` it may also be what describes or fetches one: `UserSchema`, `getUser`. */
+export function personIn(lexicon: Lexicon, name: string, as: 'value' | 'owner'): DataSubject | null {
+  const all = lexicon.wordsOf(name);
+  const words = all[0] === 'i' && all.length > 1 && /^I\p{Lu}/u.test(name) ? all.slice(1) : all;
+  const cut = words.findIndex((word, index) => index > 0 && (CUTTING.has(word) || LINKING.has(word)));
+  let end = cut > 0 ? cut : words.length;
+  if (as === 'value' && isScreaming(name)) return null;
+  let stripped = false;
+  for (; end > 0; end--) {
+    const match = longestPersonAt(lexicon, words, end);
+    if (match !== null) {
+      const before = words.slice(0, match.start);
+      if (before.some((word) => lexicon.negative.has(word))) return null;
+      const isFunction = VERBS.has(before[0] ?? '') && !(stripped && isWriting(before[0]));
+      return isFunction && as === 'value' ? null : match.subject;
+    }
+    const last = words[end - 1] as string;
+    if (!RECORD.has(last) && !/^\d+$/.test(last) && !(as === 'owner' && DESCRIPTION.has(last))) return null;
+    stripped = true;
+  }
+  return null;
+}
+
+/** `CreateUserDto` and `updateUserInput` are records although they start with a verb; `getUserData` is a function. */
+function isWriting(verb: string | undefined): boolean {
+  return verb === 'create' || verb === 'update' || verb === 'add' || verb === 'edit' || verb === 'register';
+}
+
+function longestPersonAt(
+  lexicon: Lexicon,
+  words: readonly string[],
+  end: number,
+): { readonly start: number; readonly subject: DataSubject } | null {
+  for (let start = Math.max(0, end - lexicon.longestPerson); start < end; start++) {
+    const subject = lexicon.people.get(words.slice(start, end).join(' '));
+    if (subject !== undefined) return { start, subject };
+  }
+  return null;
+}
+
+/** A rule's words found in a name: `words[start … end)`. */
+export interface Match {
+  readonly rules: readonly CompiledRule[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Words before the head that leave it what it is: a person's or an adjective. */
+export function isQuiet(lexicon: Lexicon, word: string): boolean {
+  return LEADING.has(word) || lexicon.people.has(word);
+}
+
+/** The person a name itself names: `newCustomerEmail`, `patientName`. `userAgent` and `userName` name nobody. */
+export function personNamed(lexicon: Lexicon, words: readonly string[], match: Match): DataSubject | null {
+  const isFixed = words[match.start] === 'user' && ['agent', 'name', 'handle'].includes(words[match.start + 1] ?? '');
+  for (let end = isFixed ? match.start : match.end - 1; end > 0; end--) {
+    const person = longestPersonAt(lexicon, words, end);
+    if (person !== null) return person.subject;
+  }
+  return null;
+}
+
+/** A rule that the owner begins and the name ends: `card.number`, `coords.latitude`. */
+export function matchAcross(lexicon: Lexicon, owner: readonly string[], words: readonly string[]): Match | null {
+  if (owner.length === 0 || words.length >= lexicon.longest) return null;
+  for (let count = Math.min(owner.length, lexicon.longest - words.length); count > 0; count--) {
+    const rules = lexicon.rules.get([...owner.slice(-count), ...words].join(' '));
+    if (rules !== undefined) return { rules, start: 0, end: words.length };
+  }
+  return null;
+}
+
+/** The rule a name's head matches. */
+export function matchIn(lexicon: Lexicon, words: readonly string[]): Match | null {
+  const link = words.findIndex((word, index) => index > 0 && isLink(words, index, word));
+  const whole = matchAtEnd(lexicon, words, words.length);
+  if (whole !== null && (link < 0 || whole.start < link)) return whole;
+  if (link < 0 || !CUTTING.has(words[link] as string) || ORDERING.has(words[link - 1] as string)) return null;
+  return matchAtEnd(lexicon, words, link);
+}
+
+/** Words before `by` that make what follows a mere order. */
+const ORDERING = new Set(['order', 'sort', 'group', 'filter', 'key', 'index', 'count', 'find', 'search', 'partition']);
+
+/** `by` after a participle links nothing: `createdByEmail` is an e-mail, `usersByEmail` are users. */
+function isLink(words: readonly string[], index: number, word: string): boolean {
+  if (word === 'by') return !(words[index - 1] as string).endsWith('ed');
+  return CUTTING.has(word) || LINKING.has(word);
+}
+
+function matchAtEnd(lexicon: Lexicon, words: readonly string[], limit: number): Match | null {
+  for (let end = limit; end > 0; end--) {
+    for (let start = Math.max(0, end - lexicon.longest); start < end; start++) {
+      const rules = lexicon.rules.get(words.slice(start, end).join(' '));
+      if (rules !== undefined) return { rules, start, end };
+    }
+    const last = words[end - 1] as string;
+    if (!TRAILING.has(last) && !/^\d+$/.test(last)) return null;
+  }
+  return null;
+}

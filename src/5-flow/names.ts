@@ -1,0 +1,178 @@
+/**
+ * What is personal, read from names: the last of the evidence, after declarations, schemas and frameworks.
+ *
+ * A name is read as English reads it. The head of a compound is its last word, so `userEmail` is an e-mail address and
+ * `emailTemplate` a template; what stands before says whose it is (`customerName`) or that it is nobody's (`fileName`).
+ * Words that mean something else elsewhere (`name`, `address`, `age`) need a person: in the name, in the object they are
+ * a field of, or in the fields beside them.
+ *
+ * Gives up: a name alone never shows a protection, so `maskedEmail` is nothing and `emails.map(mask)` is up to the flow.
+ */
+import type { NameRules } from '../core/catalogue.ts';
+import type { Confidence, DataCategory, DataSubject } from '../core/privacy.ts';
+import { isWithin } from '../core/privacy.ts';
+import type { Lexicon } from './names-lexicon.ts';
+import { compileNames, isOther, isQuiet, matchAcross, matchIn, personIn, personNamed } from './names-lexicon.ts';
+import { CONTAINERS, TRAILING, VERBS, isProper, isScreaming } from './names-words.ts';
+
+export type { GuardReader, GuardReading } from './names-guards.ts';
+export { createGuardReader } from './names-guards.ts';
+export { splitWords } from './names-words.ts';
+
+/** What a name says a value holds. */
+export interface NameReading {
+  readonly category: DataCategory;
+  readonly confidence: Confidence;
+  /** Whose it is, when the name or its owner says so. */
+  readonly subject: DataSubject | null;
+}
+
+export interface NameContext {
+  /** The object or type it is a field of: `user`, `CreateUserDto`, `body`. */
+  readonly owner?: string | undefined;
+  /** Names of the fields of the same object; the array's identity is the key of a cache. */
+  readonly siblings?: readonly string[] | undefined;
+}
+
+export interface NameReader {
+  /** What a variable or field of this name holds, or null when nothing personal. */
+  classify(name: string, context?: NameContext): NameReading | null;
+  /** Whose record a variable or type of this name is: `currentCustomer` yes, `userService` and `userId` no. */
+  personOf(name: string): DataSubject | null;
+  /** What a property path reads, its last name in the context of those before: `order.customer.email`. */
+  classifyPath(path: readonly string[], siblings?: readonly string[]): NameReading | null;
+}
+
+/** Reads names by these rules. Results are kept, since the same few names are asked for again and again. */
+export function createNameReader(rules: NameRules): NameReader {
+  const lexicon = compileNames(rules);
+  const readings = new Map<string, NameReading | null>();
+  const people = new Map<string, DataSubject | null>();
+  const siblingVerdicts = new WeakMap<readonly string[], boolean>();
+
+  const personalSiblings = (siblings: readonly string[] | undefined): boolean => {
+    if (siblings === undefined) return false;
+    let verdict = siblingVerdicts.get(siblings);
+    if (verdict === undefined) {
+      verdict = siblings.some((name) => isTelling(lexicon, name));
+      siblingVerdicts.set(siblings, verdict);
+    }
+    return verdict;
+  };
+  const classifyPath = (path: readonly string[], siblings?: readonly string[]): NameReading | null => {
+    const beside = personalSiblings(siblings);
+    const key = `${beside ? 1 : 0}\0${path.join('\0')}`;
+    let reading = readings.get(key);
+    if (reading === undefined) {
+      reading = readPath(lexicon, path, beside);
+      readings.set(key, reading);
+    }
+    return reading;
+  };
+  return {
+    classifyPath,
+    classify: (name, context = {}) =>
+      classifyPath(context.owner === undefined ? [name] : [context.owner, name], context.siblings),
+    personOf(name) {
+      let subject = people.get(name);
+      if (subject === undefined) {
+        subject = personIn(lexicon, name, 'value');
+        people.set(name, subject);
+      }
+      return subject;
+    },
+  };
+}
+
+/** What the objects a name is read from say about it. */
+interface Owner {
+  /** `person`: its fields are about someone. `other`: about something else. `unknown`: it does not say. */
+  readonly kind: 'person' | 'other' | 'unknown';
+  readonly subject: DataSubject | null;
+  /** Its own words, for names that continue it: `card.number`, `billing.address`. */
+  readonly words: readonly string[];
+  /** Written as types, classes and enumerations are, or there is no owner: `FieldType` in `FieldType.Email`. */
+  readonly proper: boolean;
+}
+
+const NOBODY: Owner = { kind: 'unknown', subject: null, words: [], proper: true };
+
+/** Names further to the left than this say nothing about a value. */
+const LONGEST_PATH = 8;
+
+/** Categories whose values are records with fields of their own: `shippingAddress.city`. */
+const RECORD_CATEGORIES = ['user.contact.address', 'user.name', 'user.health_and_medical', 'user.financial'];
+
+/** Categories that make the fields beside them personal. A password does not: databases have one too. */
+const TELLING_CATEGORIES = ['user.contact', 'user.name', 'user.demographic', 'user.government_id', 'user.health_and_medical'];
+
+function isTelling(lexicon: Lexicon, name: string): boolean {
+  const reading = read(lexicon, name, NOBODY, false);
+  return reading !== null && reading.confidence !== 'low' && withinAny(reading.category, TELLING_CATEGORIES);
+}
+
+function withinAny(category: DataCategory, parents: readonly DataCategory[]): boolean {
+  return parents.some((parent) => isWithin(category, parent));
+}
+
+function readPath(lexicon: Lexicon, path: readonly string[], personalSiblings: boolean): NameReading | null {
+  const names = path
+    .slice(-LONGEST_PATH)
+    .filter((name) => name !== '' && name !== 'this' && !name.startsWith('[') && !/^\d+$/.test(name));
+  let end = names.length;
+  // `email.value`, `passwordRef.current.value`
+  while (end > 1 && lexicon.wordsOf(names[end - 1] as string).every((word) => TRAILING.has(word))) end--;
+  const name = names[end - 1];
+  // Nearly every name ends here, before its owners are read.
+  if (name === undefined || !lexicon.wordsOf(name).some((word) => lexicon.heads.has(word))) return null;
+  return read(lexicon, name, ownerOf(lexicon, names, end - 1), personalSiblings);
+}
+
+/** What `names[0 … end)` say about the name at `end`. The nearest that says something decides. */
+function ownerOf(lexicon: Lexicon, names: readonly string[], end: number): Owner {
+  if (end === 0) return NOBODY;
+  const name = names[end - 1] as string;
+  const words = lexicon.wordsOf(name);
+  const proper = isProper(name);
+  const person = personIn(lexicon, name, 'owner');
+  if (person !== null) return { kind: 'person', subject: person, words: [], proper };
+  const outer = ownerOf(lexicon, names, end - 1);
+  if (words.every((word) => CONTAINERS.has(word))) return { ...outer, words, proper };
+  if (isOther(lexicon, words)) return { kind: 'other', subject: null, words, proper };
+  const reading = read(lexicon, name, outer, false);
+  if (reading !== null && withinAny(reading.category, RECORD_CATEGORIES)) {
+    return { kind: 'person', subject: reading.subject, words, proper };
+  }
+  return { kind: outer.kind === 'other' ? 'other' : 'unknown', subject: outer.subject, words, proper };
+}
+
+function read(lexicon: Lexicon, name: string, owner: Owner, personalSiblings: boolean): NameReading | null {
+  const words = lexicon.wordsOf(name);
+  const continued = matchAcross(lexicon, owner.words, words);
+  const match = continued ?? matchIn(lexicon, words);
+  if (match === null) return null;
+  const before = words.slice(0, match.start);
+  if (VERBS.has(before[0] ?? '') || before.some((word) => lexicon.negative.has(word))) return null;
+  const named = personNamed(lexicon, words, match);
+  if (owner.kind === 'other' && named === null) return null;
+  if (owner.kind !== 'person' && (isScreaming(name) || (owner.proper && isProper(name)))) return null;
+
+  const isOwned = named !== null || owner.kind === 'person';
+  const isQuietly = before.every((word) => isQuiet(lexicon, word));
+  for (const rule of match.rules) {
+    if (words.some((word) => rule.unlessWords.has(word))) return null;
+    const beside = personalSiblings && continued === null && isTellable(rule.category, rule.confidence);
+    if (rule.needsOwner && !(isQuietly && (isOwned || beside))) continue;
+    return { category: rule.category, confidence: confidenceOf(rule, isOwned), subject: named ?? owner.subject };
+  }
+  return null;
+}
+
+/** What the fields beside it can show: a `name` next to an `email` is a person's, a `title` can still be a document's. */
+function isTellable(category: DataCategory, confidence: Confidence): boolean {
+  return confidence !== 'low' && withinAny(category, ['user.name', 'user.contact', 'user.demographic', 'user.government_id']);
+}
+
+function confidenceOf(rule: { needsOwner: boolean; confidence: Confidence }, isOwned: boolean): Confidence {
+  return rule.needsOwner && !isOwned && rule.confidence === 'high' ? 'medium' : rule.confidence;
+}
