@@ -51,8 +51,8 @@ export function parseJson(text: string): Record<string, unknown> {
   return value;
 }
 
-/** One token of JSON text: a string, a comment, a comma with nothing but comments before the closing bracket, the rest. */
-const JSON_TOKEN = /"(?:[^"\\]|\\.)*"|\/\/[^\r\n]*|\/\*[^]*?\*\/|,|[}\]]|\s+|[^]/g;
+/** One token of JSON text: string, comment, comma, closing bracket, white space, the rest. No part can fail late. */
+const JSON_TOKEN = /"(?:[^"\\]+|\\[^])*"?|\/\/[^\r\n]*|\/\*[^]*?(?:\*\/|$)|,|[}\]]|\s+|[^\s"/,}\]]+|[^]/g;
 
 /** Leaves out comments and trailing commas. */
 function plainJson(text: string): string {

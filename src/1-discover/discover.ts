@@ -92,20 +92,23 @@ function rejectCostly(patterns: readonly string[]): void {
 /** The problems of entries the user's patterns select. A folder's counts unless excluded: what it holds is unknown. */
 function selectProblems(problems: readonly Notification[], { include, exclude }: Selection): Notification[] {
   const selectedOf = (some: readonly Notification[], selection: Selection) => {
-    const files = new Set(select(some.map(({ file }) => file ?? ''), selection));
+    const files = new Set(
+      select(
+        some.map(({ file }) => file ?? ''),
+        selection,
+      ),
+    );
     return some.filter(({ file }) => files.has(file ?? ''));
   };
   const aboutFiles = problems.filter(({ file }) => roleOf(file ?? '') !== null);
   const aboutFolders = problems.filter(({ file }) => roleOf(file ?? '') === null);
-  return [
-    ...selectedOf(aboutFiles, { include, exclude }),
-    ...selectedOf(aboutFolders, { include: [], exclude }),
-  ];
+  return [...selectedOf(aboutFiles, { include, exclude }), ...selectedOf(aboutFolders, { include: [], exclude })];
 }
 
 function sortedOnce(notifications: readonly Notification[]): Notification[] {
   const unique = new Map(notifications.map((notification) => [JSON.stringify(notification), notification]));
   return [...unique.values()].sort(
-    (a, b) => compareText(a.file ?? '', b.file ?? '') || compareText(a.code, b.code) || compareText(a.message, b.message),
+    (a, b) =>
+      compareText(a.file ?? '', b.file ?? '') || compareText(a.code, b.code) || compareText(a.message, b.message),
   );
 }

@@ -55,7 +55,11 @@ export function rulesBelow(folder: string, files: readonly IgnoreFile[]): readon
   return holding.length === files.length ? files : holding;
 }
 
-function verdict(path: string, folder: boolean, { directory, rules }: IgnoreFile): { ignored: boolean; unignored: boolean } {
+function verdict(
+  path: string,
+  folder: boolean,
+  { directory, rules }: IgnoreFile,
+): { ignored: boolean; unignored: boolean } {
   const relative = directory === '' ? path : path.slice(directory.length + 1);
   return rules.test(folder ? `${relative}/` : relative);
 }

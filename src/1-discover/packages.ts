@@ -98,9 +98,17 @@ function workspacesOf(workspaces: unknown): string[] {
 }
 
 function pnpmWorkspaces(text: string): string[] {
-  const options = { schema: 'core', merge: false, maxAliasCount: 50, logLevel: 'silent' } as const;
-  const document: unknown = parseYaml(text, options);
+  const document = plainYaml(text);
   return isRecord(document) ? stringsIn(document['packages']) : [];
+}
+
+/** The messages of the YAML reader quote the file, so none of them gets out. */
+function plainYaml(text: string): unknown {
+  try {
+    return parseYaml(text, { schema: 'core', merge: false, maxAliasCount: 50, logLevel: 'error', prettyErrors: false });
+  } catch {
+    throw new Error('it is not valid YAML');
+  }
 }
 
 /** The folders of the packages below a workspace root that its patterns name. */

@@ -66,7 +66,12 @@ export function walk(start: string, rules: readonly IgnoreFile[], options: WalkO
     const entries = entriesOf(folder.path, listing, options);
     seen += entries.length;
     if (seen > options.maxEntries) {
-      report(listing, 'limit-reached', folder.path, `Not analysed from here on: more than ${options.maxEntries} entries.`);
+      report(
+        listing,
+        'limit-reached',
+        folder.path,
+        `Not analysed from here on: more than ${options.maxEntries} entries.`,
+      );
       break;
     }
     for (const below of listEntries(folder, entries, listing, options)) pending.push(below);

@@ -1,0 +1,168 @@
+/**
+ * `schema.prisma` → its models as plain data. Reads the grammar of Prisma's schema reference by lines and tokens, so that
+ * a mistake costs one line, not the file. (The parsers on npm either give up at the first error, or run configuration
+ * found in the working directory, which is the scanned repository's.)
+ *
+ *     model User {
+ *       /// @personal user.contact.email
+ *       email String @unique             →  { name: 'email', type: 'String', list: false, annotation: … }
+ *       posts Post[]                     →  { name: 'posts', type: 'Post', list: true }
+ *     }
+ */
+import type { SchemaEntity, SchemaField } from '../core/facts.ts';
+import type { Notification } from '../core/notification.ts';
+
+/** Entities in the order of the file; notifications for the first lines that are not understood. */
+export interface PrismaReading {
+  readonly entities: readonly SchemaEntity[];
+  readonly notifications: readonly Notification[];
+}
+
+/** Reads models, views and composite types. Enums, generators and data sources hold no data of people. */
+export function parsePrisma(text: string, file: string): PrismaReading {
+  const reading: Reading = { file, entities: [], notifications: [], block: null, documentation: [] };
+  for (const statement of statementsOf(text)) readStatement(statement, reading);
+  if (reading.block !== null) {
+    notUnderstood(reading, reading.block.line, 'a block is not closed');
+    closeBlock(reading.block.line, reading);
+  }
+  return { entities: reading.entities, notifications: reading.notifications };
+}
+
+interface Token {
+  readonly text: string;
+  readonly line: number;
+}
+
+/** The tokens of one line; of several where brackets or quotes span them. */
+interface Statement {
+  readonly tokens: readonly Token[];
+  /** `/// …` at its end. */
+  readonly documentation: string | null;
+}
+
+/** Documentation, comments, strings, words, line ends, anything else: in this order. Linear, as no part can fail late. */
+const TOKEN =
+  /\/\/\/[^\r\n]*|\/\/[^\r\n]*|\/\*[^]*?(?:\*\/|$)|"(?:[^"\\\r\n]+|\\.)*"?|[\p{L}_][\p{L}\p{N}_-]*|\r\n|\r|\n|[^\S\r\n]+|[^]/gu;
+
+function* statementsOf(text: string): Generator<Statement> {
+  let line = 1;
+  let open = 0;
+  let tokens: Token[] = [];
+  let documentation: string | null = null;
+  for (const [token] of text.matchAll(TOKEN)) {
+    const isLineEnd = /^[\r\n]/.test(token);
+    // No brace stands between brackets: one that seems to, ends what was left open.
+    const isBrace = token === '{' || token === '}';
+    open = isBrace ? 0 : Math.max(0, open + bracketDepth(token));
+    if (token.startsWith('///')) documentation = token.slice(3).trim();
+    else if (token !== '}' && isMeaning(token)) tokens.push({ text: token, line });
+    if (isBrace || (isLineEnd && open === 0)) {
+      if (tokens.length > 0 || documentation !== null) yield { tokens, documentation };
+      if (token === '}') yield { tokens: [{ text: token, line }], documentation: null };
+      tokens = [];
+      documentation = null;
+    }
+    line += isLineEnd ? 1 : lineEndsIn(token);
+  }
+  if (tokens.length > 0) yield { tokens, documentation };
+}
+
+function bracketDepth(token: string): number {
+  if (token === '(' || token === '[') return 1;
+  return token === ')' || token === ']' ? -1 : 0;
+}
+
+function isMeaning(token: string): boolean {
+  return token.trim() !== '' && !token.startsWith('//') && !token.startsWith('/*');
+}
+
+function lineEndsIn(token: string): number {
+  return token.startsWith('/*') ? (token.match(/\r\n|\r|\n/g)?.length ?? 0) : 0;
+}
+
+interface Block {
+  readonly name: string;
+  readonly line: number;
+  /** Null for blocks that hold no fields. */
+  readonly fields: SchemaField[] | null;
+}
+
+interface Reading {
+  readonly file: string;
+  readonly entities: SchemaEntity[];
+  readonly notifications: Notification[];
+  block: Block | null;
+  /** Documentation lines since the last field. */
+  documentation: string[];
+}
+
+const ENTITY_BLOCKS = new Set(['model', 'view', 'type']);
+const MAX_NOTIFICATIONS = 10;
+
+function readStatement({ tokens, documentation }: Statement, reading: Reading): void {
+  const [first] = tokens;
+  if (documentation !== null) reading.documentation.push(documentation);
+  if (first === undefined) return;
+  if (first.text === '}') closeBlock(first.line, reading);
+  else if (tokens.at(-1)?.text === '{') openBlock(tokens, first.line, reading);
+  else if (reading.block === null) notUnderstood(reading, first.line, 'it stands outside of a block');
+  else if (reading.block.fields !== null && first.text !== '@') readField(tokens, reading.block.fields, reading);
+  reading.documentation = [];
+}
+
+function openBlock(tokens: readonly Token[], line: number, reading: Reading): void {
+  if (reading.block !== null) {
+    notUnderstood(reading, reading.block.line, 'a block is not closed');
+    closeBlock(line, reading);
+  }
+  const [kind, name] = tokens.map((token) => token.text);
+  const named = tokens.length === 3 && isWord(kind) && isWord(name);
+  if (!named) notUnderstood(reading, line, 'a block needs a kind and a name');
+  reading.block = { name: name ?? '', line, fields: named && ENTITY_BLOCKS.has(kind) ? [] : null };
+}
+
+function closeBlock(line: number, reading: Reading): void {
+  const { block, file } = reading;
+  if (block === null) notUnderstood(reading, line, 'it closes no block');
+  else if (block.fields !== null) {
+    reading.entities.push({ name: block.name, origin: 'prisma', fields: block.fields, file, line: block.line });
+  }
+  reading.block = null;
+}
+
+function readField(tokens: readonly Token[], fields: SchemaField[], reading: Reading): void {
+  const line = tokens[0]?.line ?? 0;
+  const [name, type, ...modifiers] = tokens.map((token) => token.text);
+  if (!isWord(name) || !isWord(type)) {
+    notUnderstood(reading, line, 'a field needs a name and a type');
+    return;
+  }
+  const annotation = annotationIn(reading.documentation);
+  const list = modifiers[0] === '[' && modifiers[1] === ']';
+  fields.push({ name, type, list, ...(annotation !== undefined && { annotation }), line });
+}
+
+function isWord(text: string | undefined): text is string {
+  return text !== undefined && /^[\p{L}_]/u.test(text);
+}
+
+/** The last one counts: a comment at the end of the field's own line overrides those above. */
+function annotationIn(documentation: readonly string[]): string | null | undefined {
+  for (const comment of documentation.toReversed()) {
+    const [, word, category] = /@(personal|notPersonal)\b[ \t]*([\w.]*)/.exec(comment) ?? [];
+    if (word !== undefined) return word === 'personal' ? category || 'user' : null;
+  }
+  return undefined;
+}
+
+function notUnderstood({ notifications, file }: Reading, line: number, why: string): void {
+  if (notifications.length >= MAX_NOTIFICATIONS) return;
+  notifications.push({
+    level: 'warning',
+    code: 'schema-not-read',
+    message: `Left out of the schema: ${why}.`,
+    file,
+    line,
+  });
+}
