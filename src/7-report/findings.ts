@@ -55,5 +55,15 @@ function ofViolation(violation: Violation, flows: readonly Flow[]): Finding {
   const { rule, level, clauses, message, fingerprint } = violation;
   const { sink } = firstFlow(violation, flows);
   const broken = violation.flows.flatMap((index) => flows[index] ?? []);
-  return { rule, level, clauses, file: sink.file, line: sink.line, column: sink.column, message, flows: broken, fingerprint };
+  return {
+    rule,
+    level,
+    clauses,
+    file: sink.file,
+    line: sink.line,
+    column: sink.column,
+    message,
+    flows: broken,
+    fingerprint,
+  };
 }

@@ -1,5 +1,5 @@
 /** The JSON format: `schema/report.schema.json`, version 1. Keys stand in a fixed order. */
-import { printGuard, type Flow } from '../core/flow.ts';
+import { type Flow, printGuard } from '../core/flow.ts';
 import { compareText } from '../core/location.ts';
 import type { Notification } from '../core/notification.ts';
 import type { Obligation, PromiseVerdict, Violation } from '../core/policy.ts';

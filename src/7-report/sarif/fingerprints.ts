@@ -14,5 +14,8 @@ export function fingerprintsOf(alert: Finding, lines: SourceLines): Record<strin
 
 /** A missing obligation is the same one as long as its rule and place are. */
 function obligationFingerprint({ rule, file }: Finding): string {
-  return createHash('sha256').update(JSON.stringify([rule, file])).digest('hex').slice(0, 32);
+  return createHash('sha256')
+    .update(JSON.stringify([rule, file]))
+    .digest('hex')
+    .slice(0, 32);
 }

@@ -11,7 +11,13 @@ export interface SarifLimits {
   readonly relatedLocations: number;
 }
 
-export const GITHUB_LIMITS: SarifLimits = { results: 25_000, bytes: 10_000_000, paths: 4, steps: 50, relatedLocations: 20 };
+export const GITHUB_LIMITS: SarifLimits = {
+  results: 25_000,
+  bytes: 10_000_000,
+  paths: 4,
+  steps: 50,
+  relatedLocations: 20,
+};
 
 /** Lengths of a rule's texts, in characters. */
 export const LONGEST_NAME = 255;

@@ -31,5 +31,10 @@ function regionOf({ line, column, endLine, endColumn }: Location): Region {
   const startLine = Math.max(1, line);
   const startColumn = Math.max(1, column);
   const lastLine = Math.max(startLine, endLine);
-  return { startLine, startColumn, endLine: lastLine, endColumn: lastLine > startLine ? endColumn : Math.max(startColumn, endColumn) };
+  return {
+    startLine,
+    startColumn,
+    endLine: lastLine,
+    endColumn: lastLine > startLine ? endColumn : Math.max(startColumn, endColumn),
+  };
 }

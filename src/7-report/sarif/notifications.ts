@@ -1,6 +1,6 @@
 /** Notices about the run, as SARIF notifications. An error means that the run failed (SARIF §3.58.6), and GitHub then
  * refuses the log rather than close the alerts of files nobody looked at. */
-import type { Invocation, Notification as SarifNotification, ReportingDescriptor } from 'sarif';
+import type { Invocation, ReportingDescriptor, Notification as SarifNotification } from 'sarif';
 import type { Notification, NotificationCode } from '../../core/notification.ts';
 import { sentence } from '../promises.ts';
 import { physicalLocation, plainMessage } from './locations.ts';
@@ -16,7 +16,10 @@ const MEANINGS: Readonly<Record<NotificationCode, readonly [meaning: string, hel
   'file-not-regular': ['A path is not a regular file.', 'Exclude it.'],
   'file-too-large': ['A file is too large to be analysed.', 'Exclude it, or raise the limit.'],
   'folder-not-read': ['A folder could not be read.', 'Check its permissions, or exclude it.'],
-  'limit-reached': ['Something was left out because a limit was reached.', 'Scan fewer files at once, or use the JSON format.'],
+  'limit-reached': [
+    'Something was left out because a limit was reached.',
+    'Scan fewer files at once, or use the JSON format.',
+  ],
   'link-not-followed': ['A symbolic link was not followed.', 'Scan what it points to, or exclude it.'],
   'name-not-readable': ['The name of a file cannot be decoded.', 'Rename the file.'],
   'schema-not-read': ['A data schema could not be read.', 'Correct the schema.'],
@@ -30,12 +33,23 @@ export function notificationDescriptors(homepage: string): ReportingDescriptor[]
   return CODES.map((code) => {
     const [meaning, help] = MEANINGS[code];
     const [description, advice] = [{ text: meaning }, { text: help }];
-    return { id: code, name: nameOf(code), shortDescription: description, fullDescription: description, help: advice, helpUri: homepage };
+    return {
+      id: code,
+      name: nameOf(code),
+      shortDescription: description,
+      fullDescription: description,
+      help: advice,
+      helpUri: homepage,
+    };
   });
 }
 
 /** The run itself. `incompleteAllowed`: the user accepts that files are missing, so that is no failure. */
-export function invocationOf(notifications: readonly Notification[], root: string, incompleteAllowed: boolean): Invocation {
+export function invocationOf(
+  notifications: readonly Notification[],
+  root: string,
+  incompleteAllowed: boolean,
+): Invocation {
   const failed = notifications.some((notification) => notification.level === 'error');
   const print = (notification: Notification) => sarifNotification(notification, root, incompleteAllowed);
   const settings = notifications.filter(({ code }) => code === 'configuration-ignored');
@@ -47,7 +61,11 @@ export function invocationOf(notifications: readonly Notification[], root: strin
   };
 }
 
-function sarifNotification({ level, code, message, file, line = 1 }: Notification, root: string, allowed: boolean): SarifNotification {
+function sarifNotification(
+  { level, code, message, file, line = 1 }: Notification,
+  root: string,
+  allowed: boolean,
+): SarifNotification {
   const at = file === undefined ? undefined : { file, line, column: 1, endLine: line, endColumn: 1 };
   const named = file === undefined ? message : `${file}: ${message}`;
   return {

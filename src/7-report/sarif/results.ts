@@ -1,5 +1,5 @@
 /** A finding as a SARIF result (SARIF §3.27): placed at its sink, with its sources and guards linked from the message. */
-import type { Location as SarifLocation, Result } from 'sarif';
+import type { Result, Location as SarifLocation } from 'sarif';
 import { type Flow, printGuard } from '../../core/flow.ts';
 import { invariant } from '../../core/invariant.ts';
 import { compareText, type Location } from '../../core/location.ts';
@@ -30,7 +30,9 @@ export function resultOf(alert: Finding, context: ResultContext): Result {
     level: alert.level,
     message: { text: messageOf(alert, related) },
     locations: [{ physicalLocation: physicalLocation(primaryPlace(alert, context.lines), context.root) }],
-    ...(related.length > 0 && { relatedLocations: related.map((place, index) => relatedLocation(place, index + 1, context.root)) }),
+    ...(related.length > 0 && {
+      relatedLocations: related.map((place, index) => relatedLocation(place, index + 1, context.root)),
+    }),
     ...(codeFlows.length > 0 && { codeFlows }),
     partialFingerprints: fingerprintsOf(alert, context.lines),
     properties: propertiesOf(alert),

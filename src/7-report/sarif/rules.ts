@@ -1,11 +1,11 @@
 /** A promise as a SARIF rule (SARIF §3.49), with a help page that shows how it is broken, kept and mended. */
-import type { ReportingDescriptor } from 'sarif';
+import type { ReportingDescriptor, ReportingDescriptorRelationship } from 'sarif';
 import { display } from '../display.ts';
 import type { PromisedRule } from '../promises.ts';
 import { LONGEST_DESCRIPTION, LONGEST_NAME, MOST_TAGS } from './limits.ts';
 import { plainMessage } from './locations.ts';
 import { securitySeverity } from './severity.ts';
-import { CWE, weaknessesOf } from './weaknesses.ts';
+import { CWE, type Weakness, weaknessesOf } from './weaknesses.ts';
 
 const SEVERITIES = { error: 'error', warning: 'warning', note: 'recommendation' } as const;
 /** A rule that names its flows is surer than one that reports what nobody named. */
@@ -23,10 +23,7 @@ export function descriptorOf(rule: PromisedRule, homepage: string): ReportingDes
     help: { text: helpText(rule), markdown: helpMarkdown(rule) },
     helpUri: homepage,
     defaultConfiguration: { level: rule.level },
-    relationships: weaknesses.map((id) => ({
-      target: { id, toolComponent: { name: CWE.name, guid: CWE.guid, index: 0 } },
-      kinds: ['relevant'],
-    })),
+    ...(weaknesses.length > 0 && { relationships: weaknesses.map(relationship) }),
     properties: {
       tags: [
         'privacy',
@@ -41,6 +38,10 @@ export function descriptorOf(rule: PromisedRule, homepage: string): ReportingDes
   };
 }
 
+function relationship(id: Weakness): ReportingDescriptorRelationship {
+  return { target: { id, toolComponent: { name: CWE.name, guid: CWE.guid, index: 0 } }, kinds: ['relevant'] };
+}
+
 /**
  * `no-spdi-in-logs` → `NoSpdiInLogs`. Words of one letter or with a leading digit join the word before, since each has
  * to start with a capital and go on (SARIF2012): `over-18-only` → `Over18Only`.
@@ -52,13 +53,19 @@ export function nameOf(id: string): string {
     else words.push(`${words.pop() ?? 'rule'}${word}`);
   }
   if (words.length === 0) words.push('rule');
-  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('').slice(0, LONGEST_NAME);
+  return words
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('')
+    .slice(0, LONGEST_NAME);
 }
 
 function helpText(rule: PromisedRule): string {
   const fix = rule.fix === undefined ? '' : `To keep it: ${rule.fix}\n`;
   const text = `${rule.promise}\n${origin(rule)}\n${fix}To suppress one finding: ${suppression(rule)}`;
-  return text.split('\n').map((line) => plainMessage(line)).join('\n');
+  return text
+    .split('\n')
+    .map((line) => plainMessage(line))
+    .join('\n');
 }
 
 function helpMarkdown(rule: PromisedRule): string {
@@ -96,6 +103,9 @@ function markdown(text: string): string {
 function fenced(code: string): string {
   const longest = (code.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2);
   const fence = '`'.repeat(longest + 1);
-  const lines = code.trimEnd().split(/\r\n|\r|\n/).map((line) => display(line.replaceAll('\t', '  '), 1000));
+  const lines = code
+    .trimEnd()
+    .split(/\r\n|\r|\n/)
+    .map((line) => display(line.replaceAll('\t', '  '), 1000));
   return [`${fence}ts`, ...lines, fence].join('\n');
 }

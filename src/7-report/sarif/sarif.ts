@@ -24,7 +24,8 @@ const HOMEPAGE = 'https://www.npmjs.com/package/troth';
 
 /** The log. What exceeds a limit is left out, least severe first, and a notification in the log says so. */
 export function renderSarif(result: ScanResult, options: RenderOptions, limits: SarifLimits = GITHUB_LIMITS): string {
-  if (result.command === 'inventory') throw new UsageError('An inventory has no SARIF form: use the format json or text.');
+  if (result.command === 'inventory')
+    throw new UsageError('An inventory has no SARIF form: use the format json or text.');
   const all = findingsOf(result);
   let written = mostSevere(all, limits.results);
   for (;;) {
@@ -43,7 +44,9 @@ function compressedSize(text: string, limits: SarifLimits): number {
 function limitNotifications(all: readonly Finding[], written: readonly Finding[], limits: SarifLimits): Notification[] {
   const messages: string[] = [];
   if (written.length < all.length) {
-    messages.push(`Only the ${written.length} most severe of ${all.length} results are written: code scanning takes no more.`);
+    messages.push(
+      `Only the ${written.length} most severe of ${all.length} results are written: code scanning takes no more.`,
+    );
   }
   const cut = written.filter((alert) => exceeds(alert, limits)).length;
   if (cut > 0) messages.push(`${cut} of the results show only some of their paths or steps.`);

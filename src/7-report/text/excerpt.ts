@@ -1,8 +1,8 @@
 /** The lines of code around a finding, with the place underlined: names only, literals blanked. */
 import { codeFrameColumns } from '@babel/code-frame';
-import type { RenderOptions } from '../options.ts';
-import { lineStartsOf, type Location } from '../../core/location.ts';
+import { type Location, lineStartsOf } from '../../core/location.ts';
 import { display } from '../display.ts';
+import type { RenderOptions } from '../options.ts';
 import { maskLiterals } from './mask.ts';
 
 const LINES_AROUND = 2;
@@ -27,14 +27,16 @@ export function excerpt(at: Location, readSource: RenderOptions['readSource'], f
   const options = { linesAbove: LINES_AROUND, linesBelow: LINES_AROUND, highlightCode: false, startLine: first + 1 };
   const { line } = at;
   const marks = { start: { line, column: window.start + 1 }, end: { line, column: window.end + 1 } };
-  return codeFrameColumns(shown.join('\n'), marks, options).split('\n').map((row) => row.trimEnd());
+  return codeFrameColumns(shown.join('\n'), marks, options)
+    .split('\n')
+    .map((row) => row.trimEnd());
 }
 
 function maskedLines(source: string | undefined): readonly string[] | undefined {
   if (source === undefined) return undefined;
   const masked = maskLiterals(source.replace(/^\ufeff/, ''));
   const starts = lineStartsOf(masked);
-  return starts.map((start, index) => masked.slice(start, starts[index + 1]).replace(/[\r\n]+$/, ''));
+  return starts.map((start, index) => masked.slice(start, starts[index + 1]).trimEnd());
 }
 
 /** At most {@link WIDEST_LINE} characters of a line that hold the marked place, and where it stands in them. */

@@ -4,13 +4,13 @@ import { display } from '../display.ts';
 import type { Finding } from '../findings.ts';
 import type { RenderOptions } from '../options.ts';
 import type { PromisedRule } from '../promises.ts';
-import { excerpt, type MaskedFiles } from './excerpt.ts';
 import type { Palette } from './palette.ts';
 
 export interface Printing {
   readonly palette: Palette;
   readonly options: RenderOptions;
-  readonly files: MaskedFiles;
+  /** The code frame; empty where the one above shows the same place, or there is nothing to show. */
+  readonly frame: readonly string[];
 }
 
 const MARGIN = '  ';
@@ -25,10 +25,8 @@ export function fileHeading(file: string, palette: Palette): string {
 
 /** The finding, line by line; `rule` is undefined when no policy in use has it. */
 export function printFinding(finding: Finding, rule: PromisedRule | undefined, printing: Printing): string[] {
-  const { palette, options, files } = printing;
+  const { palette, options, frame } = printing;
   const [flow, ...others] = finding.flows;
-  const place = flow?.sink ?? { ...finding, endLine: finding.line, endColumn: finding.column };
-  const frame = excerpt(place, options.readSource, files);
   const at = link(`${finding.line}:${finding.column}`, finding, options);
   return [
     `${at}  ${palette.level[finding.level](finding.level)}  ${palette.strong(display(finding.rule))}`,
@@ -45,9 +43,10 @@ function traceLines(flow: Flow, { palette, options }: Printing): string[] {
   const steps: readonly Step[] = flow.steps.slice(0, STEPS_SHOWN);
   const places = steps.map((step) => `${display(step.file)}:${step.line}`);
   const width = Math.min(48, Math.max(...places.map((place) => place.length)));
+  const digits = String(steps.length).length;
   const lines = steps.map((step, index) => {
     const place = places[index] ?? '';
-    const number = String(index + 1).padStart(2);
+    const number = String(index + 1).padStart(digits);
     const gap = ' '.repeat(Math.max(0, width - place.length));
     return `${label(index === 0 ? 'flow' : '', palette)}${number}  ${link(place, step, options)}${gap}  ${display(step.message)}`;
   });

@@ -30,7 +30,12 @@ function headingOf({ activity, recipient }: Flow): string {
 function flowLines(flow: Flow, palette: Palette): string[] {
   const { source, sink } = flow;
   const purpose = flow.purpose === null ? [] : [`for ${flow.purpose}`];
-  const notes = [...purpose, ...flow.protections, ...new Set(flow.guards.map(printGuard)), `${flow.confidence} confidence`];
+  const notes = [
+    ...purpose,
+    ...flow.protections,
+    ...new Set(flow.guards.map(printGuard)),
+    `${flow.confidence} confidence`,
+  ];
   return [
     `  ${display(flow.data.join(', '))}  ${palette.faint(display(notes.join(', ')))}`,
     `    ${place(source)}  →  ${place(sink)}`,

@@ -25,7 +25,8 @@ interface Token {
 const HARMLESS_DIGITS = 3;
 const LONGEST_REGULAR_EXPRESSION = 2000;
 const WORD = /[\w$\u0080-\uffff]+/y;
-const BEFORE_REGULAR_EXPRESSION = /^(?:[(,=:[!&|?{};+\-*%>~^]|return|typeof|case|in|of|do|else|void|delete|throw|new|await|yield)?$/;
+const BEFORE_REGULAR_EXPRESSION =
+  /^(?:[(,=:[!&|?{};+\-*%>~^]|return|typeof|case|in|of|do|else|void|delete|throw|new|await|yield)?$/;
 
 /** Blanks literals and comments. Linear in the length of the text. */
 export function maskLiterals(text: string): string {
@@ -132,7 +133,10 @@ function literal(text: string, start: number, end: number, filler: string, width
   if (raw.length <= width) return { end: start + raw.length };
   const closed = raw.length >= 2 * width && /['"`/]$/.test(raw) && !(width === 2 && !raw.endsWith('*/'));
   const inner = closed ? raw.slice(width, raw.length - width) : raw.slice(width);
-  return { end: start + raw.length, shown: raw.slice(0, width) + blank(inner, filler) + (closed ? raw.slice(-width) : '') };
+  return {
+    end: start + raw.length,
+    shown: raw.slice(0, width) + blank(inner, filler) + (closed ? raw.slice(-width) : ''),
+  };
 }
 
 function blank(text: string, filler: string): string {

@@ -19,7 +19,8 @@ export function notices(result: ScanResult, palette: Palette): string[][] {
 export function verdict(result: ScanResult, palette: Palette, outcome: string): string {
   const { files, incomplete } = result.statistics;
   const failed = result.notifications.some((notification) => notification.level === 'error');
-  const partly = new Set(result.notifications.filter(({ code }) => code === 'syntax-error').map(({ file }) => file)).size;
+  const partly = new Set(result.notifications.filter(({ code }) => code === 'syntax-error').map(({ file }) => file))
+    .size;
   const scanned = `${outcome} in ${count(files, 'file')}`;
   const suffix = partly > 0 ? ` ${count(partly, 'file')} only partly analysed.` : '';
   if (incomplete > 0 || failed) {

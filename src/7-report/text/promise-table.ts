@@ -6,7 +6,8 @@ import { count, display } from '../display.ts';
 import type { Palette } from './palette.ts';
 
 const WIDTH = 100;
-const LABEL_WIDTH = 17;
+const MARGIN = '    ';
+const LABEL_WIDTH = 15;
 
 /** The table of every policy in use. Undecidable clauses are only counted: `--format json` has the reasons. */
 export function promiseTable(result: ScanResult, palette: Palette): string[] {
@@ -24,8 +25,8 @@ function policyLines(policy: string, promises: readonly PromiseVerdict[], palett
   return [
     `  ${display(policy)}: ${numbers}, ${idle.length} not exercised, ${open.length} not decidable`,
     ...broken.map((promise, index) => {
-      const label = (index === 0 ? 'broken' : '').padEnd(LABEL_WIDTH - 4);
-      return `    ${palette.bad(label)}${display(promise.clause)}  ${brokenBy(promise)}`;
+      const label = (index === 0 ? 'broken' : '').padEnd(LABEL_WIDTH);
+      return `${MARGIN}${palette.bad(label)}${display(promise.clause)}  ${brokenBy(promise)}`;
     }),
     ...clauseLines('kept', kept, palette.good),
     ...clauseLines('not exercised', idle, palette.faint),
@@ -42,12 +43,12 @@ function clauseLines(label: string, promises: readonly PromiseVerdict[], paint: 
   const lines: string[] = [];
   let line = '';
   for (const clause of promises.map((promise) => display(promise.clause))) {
-    if (line !== '' && LABEL_WIDTH + line.length + 2 + clause.length > WIDTH) {
+    if (line !== '' && MARGIN.length + LABEL_WIDTH + line.length + 2 + clause.length > WIDTH) {
       lines.push(line);
       line = '';
     }
     line += line === '' ? clause : `  ${clause}`;
   }
   if (line !== '') lines.push(line);
-  return lines.map((text, index) => `    ${paint((index === 0 ? label : '').padEnd(LABEL_WIDTH - 4))}${text}`);
+  return lines.map((text, index) => `${MARGIN}${paint((index === 0 ? label : '').padEnd(LABEL_WIDTH))}${text}`);
 }

@@ -4,6 +4,7 @@ import { count } from '../display.ts';
 import { type Finding, findingsOf, mostSevere } from '../findings.ts';
 import type { RenderOptions } from '../options.ts';
 import { promisedRules } from '../promises.ts';
+import { excerpt, type MaskedFiles } from './excerpt.ts';
 import { fileHeading, printFinding } from './finding.ts';
 import { inventory } from './inventory.ts';
 import { notices, verdict } from './notices.ts';
@@ -16,8 +17,12 @@ const FINDINGS_SHOWN = 50;
 /** The report of a scan, or the data map of an inventory. */
 export function renderText(result: ScanResult, options: RenderOptions): string {
   const palette = paletteOf(options.color);
-  const sections = result.command === 'inventory' ? inventorySections(result, palette) : scanSections(result, palette, options);
-  const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n');
+  const sections =
+    result.command === 'inventory' ? inventorySections(result, palette) : scanSections(result, palette, options);
+  const text = sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
   return `${withoutCommands(text)}\n`;
 }
 
@@ -27,7 +32,9 @@ function scanSections(result: ScanResult, palette: Palette, options: RenderOptio
   const hidden = findings.length - shown.length;
   return [
     ...findingSections(shown, result, palette, options),
-    hidden > 0 ? [palette.strong(`… ${hidden} more ${hidden === 1 ? 'finding' : 'findings'} (--format json has all)`)] : [],
+    hidden > 0
+      ? [palette.strong(`… ${hidden} more ${hidden === 1 ? 'finding' : 'findings'} (--format json has all)`)]
+      : [],
     summaryTable(findings, palette),
     promiseTable(result, palette),
     ...notices(result, palette),
@@ -40,18 +47,27 @@ function inventorySections(result: ScanResult, palette: Palette): string[][] {
   return [...inventory(result, palette), ...notices(result, palette), [verdict(result, palette, flows)]];
 }
 
-function findingSections(findings: readonly Finding[], result: ScanResult, palette: Palette, options: RenderOptions): string[][] {
+function findingSections(
+  findings: readonly Finding[],
+  result: ScanResult,
+  palette: Palette,
+  options: RenderOptions,
+): string[][] {
   const rules = new Map(promisedRules(result.policies).map((rule) => [rule.id, rule]));
-  const files = new Map();
+  const files: MaskedFiles = new Map();
   return findings.map((finding, index) => {
-    const heading = findings[index - 1]?.file === finding.file ? [] : [fileHeading(finding.file, palette), ''];
-    return [...heading, ...printFinding(finding, rules.get(finding.rule), { palette, options, files })];
+    const { file, line, column } = finding;
+    const above = findings[index - 1];
+    const heading = above?.file === file ? [] : [fileHeading(file, palette), ''];
+    const place = finding.flows[0]?.sink ?? { file, line, column, endLine: line, endColumn: column };
+    const frame = above?.file === file && above.line === line ? [] : excerpt(place, options.readSource, files);
+    return [...heading, ...printFinding(finding, rules.get(finding.rule), { palette, options, frame })];
   });
 }
 
 function findingsCount(findings: readonly Finding[], result: ScanResult): string {
   const suppressed = result.suppressed.length > 0 ? `, ${result.suppressed.length} suppressed` : '';
-  if (findings.length === 0) return `No violations${suppressed}`;
+  if (findings.length === 0) return `No violations among ${count(result.flows.length, 'flow')}${suppressed}`;
   const levels = (['error', 'warning', 'note'] as const).flatMap((level) => {
     const number = findings.filter((finding) => finding.level === level).length;
     return number > 0 ? count(number, level) : [];
