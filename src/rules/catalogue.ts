@@ -15,7 +15,12 @@ export interface CatalogueOptions {
 }
 
 /** Reads what `rules/` and the project say about its libraries. The project's own models come first. */
-export function loadCatalogue({ root, configuration, packages, taxonomy = loadTaxonomy() }: CatalogueOptions): Catalogue {
+export function loadCatalogue({
+  root,
+  configuration,
+  packages,
+  taxonomy = loadTaxonomy(),
+}: CatalogueOptions): Catalogue {
   const recipients = overrideRecipients(loadRecipients(), configuration.recipients);
   const known = { taxonomy, recipients: new Set(recipients.map(({ id }) => id)) };
   return {

@@ -40,12 +40,20 @@ export function checked<Schema extends z.ZodType>(schema: Schema, source: DataFi
 }
 
 /** Reads a file of `rules/`, from what the build kept when it still is the same text. */
-export function readRules<Schema extends z.ZodType>(path: string, file: string, schema: Schema): Checked<z.output<Schema>> {
+export function readRules<Schema extends z.ZodType>(
+  path: string,
+  file: string,
+  schema: Schema,
+): Checked<z.output<Schema>> {
   return checkText(readText(path, file), file, schema);
 }
 
 /** The same for a text that is already read. */
-export function checkText<Schema extends z.ZodType>(text: string, file: string, schema: Schema): Checked<z.output<Schema>> {
+export function checkText<Schema extends z.ZodType>(
+  text: string,
+  file: string,
+  schema: Schema,
+): Checked<z.output<Schema>> {
   const kept = compiledRules()[hashOf(text)];
   if (kept === undefined) return checked(schema, parseDataFile(text, file));
   return {

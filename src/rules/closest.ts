@@ -32,29 +32,36 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
  */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit || a.length > LONGEST || b.length > LONGEST) return a === b ? 0 : limit;
-  let beforePrevious: number[] = [];
-  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
+  let beforePrevious: readonly number[] = [];
+  let previous: readonly number[] = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column++) {
-      const same = a[row - 1] === b[column - 1];
-      let cost = Math.min(
-        cell(previous, column) + 1,
-        cell(current, column - 1) + 1,
-        cell(previous, column - 1) + (same ? 0 : 1),
-      );
-      const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
-      if (swapped) cost = Math.min(cost, cell(beforePrevious, column - 2) + 1);
-      current.push(cost);
-    }
+    const current = nextRow(a, b, row, previous, beforePrevious);
     beforePrevious = previous;
     previous = current;
   }
-  return Math.min(cell(previous, b.length), limit);
+  return Math.min(at(previous, b.length), limit);
 }
 
 const LONGEST = 100;
 
-function cell(row: readonly number[], column: number): number {
+/** Distances between the first `row` letters of `a` and every beginning of `b`, from those of the two rows before. */
+function nextRow(
+  a: string,
+  b: string,
+  row: number,
+  previous: readonly number[],
+  beforePrevious: readonly number[],
+): readonly number[] {
+  const current = [row];
+  for (let column = 1; column <= b.length; column++) {
+    const replaced = at(previous, column - 1) + (a[row - 1] === b[column - 1] ? 0 : 1);
+    const swapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+    const swap = swapped ? at(beforePrevious, column - 2) + 1 : replaced;
+    current.push(Math.min(at(previous, column) + 1, at(current, column - 1) + 1, replaced, swap));
+  }
+  return current;
+}
+
+function at(row: readonly number[], column: number): number {
   return row[column] ?? Number.POSITIVE_INFINITY;
 }

@@ -9,7 +9,8 @@ const moduleGlobs = z.array(moduleGlob).min(1);
 /** `mayContact`, or `src/consent.ts#allows`. */
 const functionName = word.superRefine((written, context) => {
   const [file, name, ...more] = written.split('#');
-  if (more.length > 0 || name === '') context.addIssue('must be a name (`seal`) or a file and a name (`src/crypto.ts#seal`)');
+  if (more.length > 0 || name === '')
+    context.addIssue('must be a name (`seal`) or a file and a name (`src/crypto.ts#seal`)');
   else if (name !== undefined) {
     const problem = moduleGlob.safeParse(file).error?.issues[0];
     if (problem) context.addIssue(problem.message);

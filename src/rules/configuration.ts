@@ -53,7 +53,11 @@ function explicitProjectFile(root: string, file: string): ProjectFile {
   const directory = dirname(path);
   if (!existsSync(path)) throw new UsageError(`${file}: there is no such configuration file`);
   const project = projectOf(root);
-  return { source: readDataFile(path, nameOf(path, root)), directory, project: isInside(directory, project) ? project : directory };
+  return {
+    source: readDataFile(path, nameOf(path, root)),
+    directory,
+    project: isInside(directory, project) ? project : directory,
+  };
 }
 
 function findProjectFile(root: string): ProjectFile | null {
@@ -77,7 +81,8 @@ function projectFileIn(directory: string, root: string, project: string): DataFi
   for (const name of NAMES) {
     const path = join(directory, name);
     if (!existsSync(path)) continue;
-    if (!isInside(path, project)) throw new UsageError(`${nameOf(path, root)}: is a link that leads out of the project`);
+    if (!isInside(path, project))
+      throw new UsageError(`${nameOf(path, root)}: is a link that leads out of the project`);
     return readDataFile(path, nameOf(path, root));
   }
   const manifest = join(directory, 'package.json');
@@ -108,7 +113,11 @@ function mentionsTroth(text: string): boolean {
 
 type Written = z.output<typeof configurationFile>;
 
-function readConfiguration({ source, directory, project }: ProjectFile, root: string, taxonomy: Taxonomy): Configuration {
+function readConfiguration(
+  { source, directory, project }: ProjectFile,
+  root: string,
+  taxonomy: Taxonomy,
+): Configuration {
   const written = validate(configurationFile, source);
   const issues = [...checkNames(written, taxonomy), ...checkPaths(written, directory, project)];
   if (issues.length > 0) throw issuesError(source, issues);
@@ -123,7 +132,9 @@ function readConfiguration({ source, directory, project }: ProjectFile, root: st
     protections: written.protections.map((item) => ({ ...item, functions: item.functions.flatMap(rebaseFunction) })),
     models: written.models.map(toRoot),
     data: written.data.map((item) =>
-      item.none === undefined ? { category: item.category ?? null, names: item.names ?? [] } : { category: null, names: item.none },
+      item.none === undefined
+        ? { category: item.category ?? null, names: item.names ?? [] }
+        : { category: null, names: item.none },
     ),
     include: globs(written.include),
     exclude: globs(written.exclude),
@@ -159,7 +170,7 @@ function checkPaths(written: Written, directory: string, project: string): Issue
       issues.push({ path: [key, index], message: `\`${path}\` is outside the project` });
     }
   };
-  written.policies.forEach((policy, index) => isPath(policy) && check(policy, 'policies', index));
-  written.models.forEach((path, index) => check(path, 'models', index));
+  for (const [index, policy] of written.policies.entries()) if (isPath(policy)) check(policy, 'policies', index);
+  for (const [index, path] of written.models.entries()) check(path, 'models', index);
   return issues;
 }

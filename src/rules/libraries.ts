@@ -1,5 +1,6 @@
 /** Library models: those of `rules/libraries` that a project needs, and the project's own. */
 import { join, resolve } from 'node:path';
+import type { z } from 'zod';
 import type {
   LibraryModel,
   PropagatorModel,
@@ -8,11 +9,10 @@ import type {
   SourceModel,
   TypeModel,
 } from '../core/catalogue.ts';
-import type { z } from 'zod';
 import { type Checked, checked, checkText } from './checked.ts';
 import { dataFilesAt, listDataFiles, nameOf, RULES_DIRECTORY } from './files.ts';
 import { libraryFile } from './library-schema.ts';
-import { type Known, checkReferences } from './references.ts';
+import { checkReferences, type Known } from './references.ts';
 import { issuesError, readDataFile, readText } from './yaml.ts';
 
 const LIBRARIES = join(RULES_DIRECTORY, 'libraries');
@@ -30,7 +30,8 @@ export function loadLibraries(packages: ReadonlySet<string> | null): LibraryMode
     const name = file.replace(/\.[a-z]+$/, '');
     const byName = packages === null || isNeeded(name, packages);
     const text = readText(join(LIBRARIES, file), `rules/libraries/${file}`);
-    if (byName || isNeededByContent(text, packages)) models.push(readLibrary(checkText(text, `rules/libraries/${file}`, libraryFile)));
+    if (byName || isNeededByContent(text, packages))
+      models.push(readLibrary(checkText(text, `rules/libraries/${file}`, libraryFile)));
   }
   return models;
 }
@@ -110,5 +111,12 @@ function listAt(text: string, key: 'aliases' | 'globals'): string[] {
   const rest = text.slice(start.index + start[0].length);
   const flow = /^\s*\[([^\]]*)\]/.exec(rest);
   const entries = flow ? (flow[1] ?? '').split(',') : rest.split(/\r?\n(?=[^\s#-])/, 1)[0]?.split(/\r?\n\s*-/);
-  return (entries ?? []).map((entry) => entry.replace(/#.*$/m, '').trim().replace(/^(['"])(.*)\1$/, '$2')).filter(Boolean);
+  return (entries ?? [])
+    .map((entry) =>
+      entry
+        .replace(/#.*$/m, '')
+        .trim()
+        .replace(/^(['"])(.*)\1$/, '$2'),
+    )
+    .filter(Boolean);
 }

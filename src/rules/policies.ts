@@ -64,13 +64,18 @@ function openPolicy(name: string, root: string): Checked<PolicyWritten> {
 }
 
 /** One policy from its file; everything that is wrong with it at once. */
-export function readPolicy(policy: Checked<PolicyWritten>, taxonomy: Taxonomy, recipients: ReadonlySet<string>): Policy {
+export function readPolicy(
+  policy: Checked<PolicyWritten>,
+  taxonomy: Taxonomy,
+  recipients: ReadonlySet<string>,
+): Policy {
   const written = policy.data;
   const terms: Terms = { taxonomy, recipients, sets: new Map(), issues: [] };
   readSets(written.sets, terms);
   const ids = new Set<string>();
   const rules = written.rules.map((rule, index) => {
-    if (ids.has(rule.id)) terms.issues.push({ path: ['rules', index, 'id'], message: `another rule is called \`${rule.id}\`` });
+    if (ids.has(rule.id))
+      terms.issues.push({ path: ['rules', index, 'id'], message: `another rule is called \`${rule.id}\`` });
     ids.add(rule.id);
     return readRule(rule, written.policy, ['rules', index], policy.lineOfRule(index), terms);
   });
@@ -91,7 +96,11 @@ export function readPolicy(policy: Checked<PolicyWritten>, taxonomy: Taxonomy, r
 function readSets(sets: Readonly<Record<string, readonly string[]>>, terms: Terms): void {
   for (const [name, members] of Object.entries(sets)) {
     if (terms.taxonomy.categories.has(name)) {
-      terms.issues.push({ path: ['sets', name], message: `\`${name}\` is a data category; call the set something else`, part: 'key' });
+      terms.issues.push({
+        path: ['sets', name],
+        message: `\`${name}\` is a data category; call the set something else`,
+        part: 'key',
+      });
     }
     terms.sets.set(name, readData(members, ['sets', name], terms));
   }

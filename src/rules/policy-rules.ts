@@ -34,7 +34,13 @@ const MISFITS: Readonly<Record<Verb, Partial<Record<keyof RuleWritten, string>>>
 };
 
 /** One rule at `path` in its file; what is wrong with it goes to `terms.issues`. */
-export function readRule(written: RuleWritten, policy: string, path: DataPath, line: number, terms: Terms): PolicyRule | null {
+export function readRule(
+  written: RuleWritten,
+  policy: string,
+  path: DataPath,
+  line: number,
+  terms: Terms,
+): PolicyRule | null {
   const verb = readVerb(written, path, terms.issues);
   if (verb === null) return null;
   for (const [field, message] of Object.entries(MISFITS[verb])) {

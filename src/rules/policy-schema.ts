@@ -92,7 +92,9 @@ export const policyFile = z.strictObject({
   $schema: editorSchema,
   policy: identifier,
   title: word,
-  document: z.strictObject({ file: word, sha256: word.regex(/^[0-9a-f]{64}$/, { error: 'must be 64 hexadecimal digits' }) }).exactOptional(),
+  document: z
+    .strictObject({ file: word, sha256: word.regex(/^[0-9a-f]{64}$/, { error: 'must be 64 hexadecimal digits' }) })
+    .exactOptional(),
   sets: z.record(identifier, dataTerms).default({}),
   defaults: z
     .strictObject({

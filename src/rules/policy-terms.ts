@@ -36,14 +36,21 @@ export function readData(written: readonly string[] | undefined, path: DataPath,
     if (members !== undefined) return members;
     if (taxonomy.categories.has(word)) return [word];
     const meant = didYouMean(word, [...sets.keys(), ...taxonomy.categories.keys()]);
-    issues.push({ path: [...path, index], message: `\`${inline(word)}\` is neither a set of this policy nor a data category${meant}` });
+    issues.push({
+      path: [...path, index],
+      message: `\`${inline(word)}\` is neither a set of this policy nor a data category${meant}`,
+    });
     return [];
   });
   return [...new Set(data)];
 }
 
 /** `to`. */
-export function readRecipients(written: RecipientsWritten | undefined, path: DataPath, terms: Terms): RecipientMatch | null {
+export function readRecipients(
+  written: RecipientsWritten | undefined,
+  path: DataPath,
+  terms: Terms,
+): RecipientMatch | null {
   if (written === undefined) return null;
   if (typeof written === 'string') return { any: [readRecipient(written, path, terms)], not: false };
   if (Array.isArray(written)) {
@@ -52,7 +59,10 @@ export function readRecipients(written: RecipientsWritten | undefined, path: Dat
   const { not, ...term } = written;
   if (not === undefined) return { any: [readRecipient(term, path, terms)], not: false };
   if (Object.keys(term).length > 0) {
-    terms.issues.push({ path, message: '`not` stands alone: `to: { not: [self, { class: seller, attributes: [vetted] }] }`' });
+    terms.issues.push({
+      path,
+      message: '`not` stands alone: `to: { not: [self, { class: seller, attributes: [vetted] }] }`',
+    });
   }
   return { any: not.map((one, index) => readRecipient(one, [...path, 'not', index], terms)), not: true };
 }
@@ -83,7 +93,12 @@ export function readCondition(written: ConditionWritten | undefined, path: DataP
   return null;
 }
 
-function combine(kind: 'any' | 'all', written: readonly ConditionWritten[], path: DataPath, terms: Terms): Condition | null {
+function combine(
+  kind: 'any' | 'all',
+  written: readonly ConditionWritten[],
+  path: DataPath,
+  terms: Terms,
+): Condition | null {
   const parts = written.map((part, index) => readCondition(part, [...path, index], terms));
   const of = parts.filter((part) => part !== null);
   return of.length === 1 ? (of[0] ?? null) : { kind, of };
@@ -94,11 +109,17 @@ function readGuardOrProtection(written: string, path: DataPath, issues: Issue[])
   const [guard = '', purpose, ...more] = written.split(':');
   if (!GUARDS.has(guard)) {
     const meant = didYouMean(guard, [...GUARDS, ...PROTECTION_WORDS]);
-    issues.push({ path, message: `\`${inline(written)}\` is neither a guard nor a protection${meant} (${knownConditions()})` });
+    issues.push({
+      path,
+      message: `\`${inline(written)}\` is neither a guard nor a protection${meant} (${knownConditions()})`,
+    });
     return null;
   }
   if (more.length > 0 || purpose === '') {
-    issues.push({ path, message: `\`${inline(written)}\` must be a guard, or a guard and a purpose: \`consent:marketing\`` });
+    issues.push({
+      path,
+      message: `\`${inline(written)}\` must be a guard, or a guard and a purpose: \`consent:marketing\``,
+    });
     return null;
   }
   return { kind: 'guard', guard: guard as GuardKind, ...(purpose === undefined ? {} : { purpose }) };

@@ -11,7 +11,13 @@ export function rebaseGlob(glob: string, directory: string, root: string): strin
   const way = nameOf(root, directory);
   if (way === '.' || !isInside(root, directory)) return glob;
   const negated = glob.startsWith('!');
-  const rest = strip(glob.slice(negated ? 1 : 0).replace(/^\.\//, '').split('/'), way.split('/'));
+  const rest = strip(
+    glob
+      .slice(negated ? 1 : 0)
+      .replace(/^\.\//, '')
+      .split('/'),
+    way.split('/'),
+  );
   return rest === null ? null : (negated ? '!' : '') + rest.join('/');
 }
 

@@ -125,7 +125,12 @@ function unmodelled(host: string, globs: readonly HostGlob[]): Recipient | null 
   const owner = ownerOf(domain, globs);
   if (owner !== null) return owner;
   const listed = isPrivate === true ? null : listedEntity(host);
-  return { id: domainWithoutSuffix, name: listed?.name ?? domain, class: listed?.class ?? 'unknown', ...NOTHING_DECLARED };
+  return {
+    id: domainWithoutSuffix,
+    name: listed?.name ?? domain,
+    class: listed?.class ?? 'unknown',
+    ...NOTHING_DECLARED,
+  };
 }
 
 /** The one recipient with hosts at this registrable domain. A first-party host says nothing about its neighbours. */
@@ -136,7 +141,8 @@ function ownerOf(domain: string, globs: readonly HostGlob[]): Recipient | null {
 }
 
 const LOCAL_NAMES = /^(?:[\w-]+|[\w.-]+\.(?:localhost|local|internal|lan|home\.arpa))$/;
-const LOCAL_ADDRESSES = /^(?:127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|0\.0\.0\.0$|\[?::1\]?$|\[?f[cd][0-9a-f]{2}:)/;
+const LOCAL_ADDRESSES =
+  /^(?:127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|0\.0\.0\.0$|\[?::1\]?$|\[?f[cd][0-9a-f]{2}:)/;
 
 /** Our own machine or network: `localhost`, `redis`, `users.internal`, `10.0.0.4`. */
 function isLocal(host: string): boolean {
@@ -162,12 +168,17 @@ interface Entity {
 }
 
 function listedEntity(host: string): { readonly name: string; readonly class: RecipientClass } | null {
-  const { getEntity } = lazyRequire('third-party-web/nostats-subset') as { getEntity(host: string): Entity | undefined };
+  const { getEntity } = lazyRequire('third-party-web/nostats-subset') as {
+    getEntity(host: string): Entity | undefined;
+  };
   const entity = getEntity(host);
   if (entity === undefined) return null;
   return { name: entity.name, class: CLASSES[entity.category] ?? 'unknown' };
 }
 
 function inWords(id: string): string {
-  return id.split('-').map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join(' ');
+  return id
+    .split('-')
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .join(' ');
 }

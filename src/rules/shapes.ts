@@ -40,7 +40,8 @@ export const port = word.superRefine(checkedBy(parsePort));
 
 /** A glob on paths of the scanned project, which it cannot leave. */
 export const moduleGlob = word.superRefine((glob, context) => {
-  const escapes = glob.startsWith('/') || glob.includes('\\') || /^[A-Za-z]:/.test(glob) || glob.split('/').includes('..');
+  const escapes =
+    glob.startsWith('/') || glob.includes('\\') || /^[A-Za-z]:/.test(glob) || glob.split('/').includes('..');
   if (escapes) context.addIssue(`\`${glob}\` must be a path inside the project, relative and with \`/\``);
 });
 

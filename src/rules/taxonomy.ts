@@ -17,7 +17,9 @@ export const categoriesFile = z.strictObject({
 });
 
 /** Lower-case words with one space between: `phone number`. */
-const wordSequence = word.regex(/^[^\s\p{Lu}]+(?: [^\s\p{Lu}]+)*$/u, { error: 'must be lower-case words: `phone number`' });
+const wordSequence = word.regex(/^[^\s\p{Lu}]+(?: [^\s\p{Lu}]+)*$/u, {
+  error: 'must be lower-case words: `phone number`',
+});
 
 /** `names.yaml`. */
 export const namesFile = z.strictObject({
@@ -56,7 +58,10 @@ export function loadTaxonomy(directory: string = join(RULES_DIRECTORY, 'taxonomy
   return taxonomy;
 }
 
-function readCategories({ data, source }: Checked<z.output<typeof categoriesFile>>): Omit<Taxonomy, 'names' | 'guards'> {
+function readCategories({
+  data,
+  source,
+}: Checked<z.output<typeof categoriesFile>>): Omit<Taxonomy, 'names' | 'guards'> {
   const { categories, subjects, uses } = data;
   const known = new Map(Object.entries(categories));
   const issues: Issue[] = [];

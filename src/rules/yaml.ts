@@ -7,9 +7,9 @@ import {
   Composer,
   type Document,
   isAlias,
-  isCollection,
   isMap,
   isScalar,
+  isSeq,
   Lexer,
   LineCounter,
   type Node,
@@ -24,7 +24,8 @@ const DEEPEST = 40;
 /** One level of YAML takes at most two entries of the parser's stack: a block sequence in a block map, say. */
 const DEEPEST_STACK = 2 * DEEPEST + 8;
 const MOST_ISSUES = 50;
-const OPTIONS = { schema: 'core', merge: false, uniqueKeys: true, strict: true, stringKeys: true } as const;
+const MOST_ALIASES = 50;
+const OPTIONS = { schema: 'core', merge: false, uniqueKeys: false, strict: true, stringKeys: true } as const;
 
 /** A text that was read: its data, and enough to say where each part of it stands. */
 export interface DataFile {
@@ -81,11 +82,27 @@ export function parseDataFile(text: string, file: string): DataFile {
   const lines = new LineCounter();
   const document = compose(text, file, lines);
   const problems = [...document.errors, ...document.warnings];
-  if (problems.length > 0) {
-    const found = problems.map((problem) => ({ ...lineAndColumn(lines, problem.pos[0]), message: explain(problem, text) }));
-    throw new UsageError(listIssues(file, found));
-  }
-  refuseOddNodes(document, file, lines);
+  if (problems.length > 0)
+    throw new UsageError(
+      listIssues(
+        file,
+        problems.map((problem) => ({
+          ...lineAndColumn(lines, problem.pos[0]),
+          message: explain(problem),
+        })),
+      ),
+    );
+  const odd = findOddNodes(document, file);
+  if (odd.length > 0)
+    throw new UsageError(
+      listIssues(
+        file,
+        odd.map(({ node, message }) => ({
+          ...lineAndColumn(lines, startOf(node) ?? 0),
+          message,
+        })),
+      ),
+    );
   const data = toData(document, file);
   return { file, data, positionOf: (path, part) => positionIn(document, lines, path, part ?? 'value') };
 }
@@ -117,7 +134,9 @@ export function inline(text: string): string {
 
 function listIssues(file: string, issues: readonly (Position & { readonly message: string })[]): string {
   const ordered = [...issues].sort((a, b) => a.line - b.line || a.column - b.column);
-  const printed = ordered.slice(0, MOST_ISSUES).map((issue) => `${file}:${issue.line}:${issue.column}: ${issue.message}`);
+  const printed = ordered
+    .slice(0, MOST_ISSUES)
+    .map((issue) => `${file}:${issue.line}:${issue.column}: ${issue.message}`);
   if (ordered.length > MOST_ISSUES) printed.push(`${file}: and ${ordered.length - MOST_ISSUES} more`);
   return printed.join('\n');
 }
@@ -144,46 +163,49 @@ function compose(text: string, file: string, lines: LineCounter): Document.Parse
   return document;
 }
 
-const EXPLANATIONS = new Map<string, (error: YAMLError, text: string) => string>([
-  ['DUPLICATE_KEY', (error, text) => `the key \`${inline(keyAt(text, error.pos[0]))}\` is written twice`],
-  ['TAG_RESOLVE_FAILED', () => 'tags (`!…`) are not allowed'],
-  ['NON_STRING_KEY', () => 'a key must be text'],
+const EXPLANATIONS: ReadonlyMap<string, string> = new Map([
+  ['TAG_RESOLVE_FAILED', 'tags (`!…`) are not allowed'],
+  ['NON_STRING_KEY', 'a key must be text'],
 ]);
 
-function explain(error: YAMLError, text: string): string {
-  return EXPLANATIONS.get(error.code)?.(error, text) ?? inline(error.message);
-}
-
-function keyAt(text: string, offset: number): string {
-  return (text.slice(offset, offset + 100).split(/[:\r\n,}]/, 1)[0] ?? '').trim().replace(/^(['"])(.*)\1$/, '$2');
+function explain(error: YAMLError): string {
+  return EXPLANATIONS.get(error.code) ?? inline(error.message);
 }
 
 /**
- * What parses and is no data: `__proto__`, which is trouble to nearly everything after the parser, and aliases of
- * nothing.
+ * What parses and is no data: keys twice (the library's own check takes time in the square of them), `__proto__`, which
+ * is trouble to nearly everything after the parser, and aliases of nothing.
  */
-function refuseOddNodes(document: Document.Parsed, file: string, lines: LineCounter): void {
+function findOddNodes(document: Document.Parsed, file: string): { node: Node; message: string }[] {
+  const odd: { node: Node; message: string }[] = [];
+  let aliases = 0;
   visit(document, {
-    Pair: (_, { key }) => {
-      if (isScalar(key) && key.value === '__proto__') throw refusal(key, 'the key `__proto__` is not allowed');
+    Map: (_, map) => {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        const name = inline(String(key.value));
+        if (seen.has(key.value)) odd.push({ node: key, message: `the key \`${name}\` is written twice` });
+        if (key.value === '__proto__') odd.push({ node: key, message: `the key \`${name}\` is not allowed` });
+        seen.add(key.value);
+      }
     },
     Alias: (_, alias) => {
       const name = inline(alias.source);
-      if (alias.resolve(document) === undefined) throw refusal(alias, `\`*${name}\` stands for nothing: no \`&${name}\` before it`);
+      if (++aliases > MOST_ALIASES) throw tooManyAliases(file);
+      if (alias.resolve(document) !== undefined) return;
+      odd.push({ node: alias, message: `\`*${name}\` stands for nothing: no \`&${name}\` before it` });
     },
   });
-  function refusal(node: Node, message: string): UsageError {
-    const { line, column } = lineAndColumn(lines, node.range?.[0] ?? 0);
-    return new UsageError(`${file}:${line}:${column}: ${message}`);
-  }
+  return odd;
 }
 
 function toData(document: Document.Parsed, file: string): unknown {
   let data: unknown;
   try {
-    data = document.toJS({ maxAliasCount: 50 });
+    data = document.toJS({ maxAliasCount: MOST_ALIASES });
   } catch (error) {
-    if (error instanceof ReferenceError) throw new UsageError(`${file}: uses too many aliases (\`*name\`); write them out`);
+    if (error instanceof ReferenceError) throw tooManyAliases(file);
     throw error;
   }
   refuseDepth(data, file);
@@ -204,28 +226,35 @@ function tooDeep(file: string, line: number): UsageError {
   return new UsageError(`${file}:${line}:1: is nested more than ${DEEPEST} levels deep`);
 }
 
+function tooManyAliases(file: string): UsageError {
+  return new UsageError(`${file}: uses too many aliases (\`*name\`); write them out`);
+}
+
 function tooLarge(file: string): UsageError {
   return new UsageError(`${file}: is larger than ${MOST_CHARACTERS / 1_000_000} MB`);
 }
 
 function positionIn(document: Document.Parsed, lines: LineCounter, path: DataPath, part: 'key' | 'value'): Position {
-  let node: unknown = document.contents;
-  let offset = startOf(node) ?? 0;
-  for (const [index, key] of path.entries()) {
-    if (isAlias(node)) node = node.resolve(document);
-    if (!isCollection(node)) break;
-    const pair = isMap(node) ? node.items.find((item) => keyText(item.key) === String(key)) : undefined;
-    const child = isMap(node) ? pair?.value : node.items[Number(key)];
-    if (child === undefined) break;
-    const wantsKey = pair !== undefined && ((part === 'key' && index === path.length - 1) || startOf(child) === undefined);
-    offset = startOf(wantsKey ? pair.key : child) ?? offset;
-    node = child;
+  let last: Entry = { value: document.contents };
+  for (const key of path) {
+    const entry = entryOf(isAlias(last.value) ? last.value.resolve(document) : last.value, key);
+    if (entry === null) return lineAndColumn(lines, startOf(last.value) ?? startOf(last.key) ?? 0);
+    last = entry;
   }
-  return lineAndColumn(lines, offset);
+  const [first, second] = part === 'key' ? [last.key, last.value] : [last.value, last.key];
+  return lineAndColumn(lines, startOf(first) ?? startOf(second) ?? 0);
 }
 
-function keyText(key: unknown): string {
-  return isScalar(key) ? String(key.value) : '';
+interface Entry {
+  readonly key?: unknown;
+  readonly value: unknown;
+}
+
+function entryOf(node: unknown, key: string | number): Entry | null {
+  if (isMap(node))
+    return node.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(key)) ?? null;
+  if (isSeq(node) && Number(key) in node.items) return { value: node.items[Number(key)] };
+  return null;
 }
 
 function startOf(node: unknown): number | undefined {
