@@ -454,7 +454,7 @@ describe('packages', () => {
     });
     const [manifest] = found().packages;
     expect(Object.keys(manifest?.dependencies ?? {})).toEqual(['constructor']);
-    expect((manifest?.exports as Record<string, unknown>)['polluted']).toBeUndefined();
+    expect((manifest as unknown as { exports: Record<string, unknown> }).exports['polluted']).toBeUndefined();
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 

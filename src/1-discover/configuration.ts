@@ -52,7 +52,7 @@ export function parseJson(text: string): Record<string, unknown> {
 }
 
 /** One token of JSON text: string, comment, comma, closing bracket, white space, the rest. No part can fail late. */
-const JSON_TOKEN = /"(?:[^"\\]+|\\[^])*"?|\/\/[^\r\n]*|\/\*[^]*?(?:\*\/|$)|,|[}\]]|\s+|[^\s"/,}\]]+|[^]/g;
+const JSON_TOKEN = /"(?:[^"\\]+|\\[\s\S])*"?|\/\/[^\r\n]*|\/\*[\s\S]*?(?:\*\/|$)|,|[}\]]|\s+|[^\s"/,}\]]+|[\s\S]/g;
 
 /** Leaves out comments and trailing commas. */
 function plainJson(text: string): string {

@@ -17,16 +17,18 @@ export function within(root: string, path: string): string | null {
  * looks like source of the project; a folder may hold anything, and is a warning.
  */
 export function unfollowedLinks(root: string, listing: Listing): Notification[] {
-  return listing.links.flatMap((link) => {
-    const source = roleOf(link) === 'source';
-    const target = targetOf(join(root, link));
-    if (target === null) return source ? [notFollowed('error', link, 'its target cannot be reached')] : dangling(link);
-    if (!target.folder && !source) return [];
-    const inside = within(root, target.path);
-    if (inside !== null && isListed(inside, target.folder, listing)) return [];
-    const where = inside === null ? 'its target is outside the scanned folder' : 'its target is not scanned';
-    return [notFollowed(target.folder ? 'warning' : 'error', link, where)];
-  });
+  return listing.links.flatMap((link) => unfollowed(root, link, listing) ?? []);
+}
+
+function unfollowed(root: string, link: string, listing: Listing): Notification | null {
+  const source = roleOf(link) === 'source';
+  const target = targetOf(join(root, link));
+  if (target === null) return notFollowed(source ? 'error' : 'note', link, 'its target cannot be reached');
+  if (!target.folder && !source) return null;
+  const inside = within(root, target.path);
+  if (inside !== null && isListed(inside, target.folder, listing)) return null;
+  const why = inside === null ? 'its target is outside the scanned folder' : 'its target is not scanned';
+  return notFollowed(target.folder ? 'warning' : 'error', link, why);
 }
 
 function targetOf(path: string): { path: string; folder: boolean } | null {
@@ -42,10 +44,6 @@ function targetOf(path: string): { path: string; folder: boolean } | null {
 function isListed(path: string, folder: boolean, listing: Listing): boolean {
   if (folder) return listing.folders.has(path);
   return listing.files.source.has(path) || listing.problems.some((problem) => problem.file === path);
-}
-
-function dangling(link: string): Notification[] {
-  return [notFollowed('note', link, 'its target cannot be reached')];
 }
 
 function notFollowed(level: Notification['level'], file: string, why: string): Notification {

@@ -54,20 +54,7 @@ const ROOT = resolve('/');
 
 /** The listed paths as a file system for fast-glob: it matches, the walk alone decides what is read from the disk. */
 function fileSystemOf(paths: readonly string[]): Partial<FileSystemAdapter> {
-  const folders = new Map([['', new Map<string, ListedEntry>()]]);
-  for (const path of paths) {
-    let folder = '';
-    let entries = folders.get('') as Map<string, ListedEntry>;
-    const names = matchable(path).split('/');
-    for (const [index, name] of names.entries()) {
-      const isFolder = index < names.length - 1;
-      if (isFolder || !entries.has(name)) entries.set(name, new ListedEntry(name, isFolder));
-      if (!isFolder) break;
-      folder = folder === '' ? name : `${folder}/${name}`;
-      entries = folders.get(folder) ?? new Map();
-      folders.set(folder, entries);
-    }
-  }
+  const folders = foldersOf(paths.map(matchable));
   const listedPath = (path: string) => relative(ROOT, path).split(sep).join('/');
   const entriesIn = (path: string) => [...(folders.get(listedPath(path))?.values() ?? [])];
   const status = (path: string) => {
@@ -76,6 +63,22 @@ function fileSystemOf(paths: readonly string[]): Partial<FileSystemAdapter> {
     return entry as unknown as Stats;
   };
   return { readdirSync: entriesIn as unknown as FileSystemAdapter['readdirSync'], statSync: status, lstatSync: status };
+}
+
+/** Folder → name → entry. */
+function foldersOf(paths: readonly string[]): Map<string, Map<string, ListedEntry>> {
+  const folders = new Map<string, Map<string, ListedEntry>>();
+  const add = (path: string, isFolder: boolean): void => {
+    const at = path.lastIndexOf('/');
+    const folder = path.slice(0, Math.max(0, at));
+    const entries = folders.get(folder) ?? new Map<string, ListedEntry>();
+    entries.set(path.slice(at + 1), new ListedEntry(path.slice(at + 1), isFolder));
+    if (folders.has(folder)) return;
+    folders.set(folder, entries);
+    if (folder !== '') add(folder, true);
+  };
+  for (const path of paths) add(path, false);
+  return folders;
 }
 
 /** A directory entry as far as fast-glob looks at it; also stands for the entry's `Stats`. */

@@ -81,9 +81,11 @@ function rank(file: string): number {
 /** The options of a file, those it extends applied; throws when it cannot be read. `chain` holds the files that led here. */
 function optionsOf(file: string, chain: readonly string[], reading: Reading): ResolutionOptions {
   const json = parseJson(readConfiguration(reading.root, file));
-  const inherited = extendedFiles(json['extends'], file, reading).reduce<ResolutionOptions>(
-    (options, base) => ({ ...options, ...extendedOptions(base, file, [...chain, file], reading) }),
+  const inherited: ResolutionOptions = Object.assign(
     {},
+    ...extendedFiles(json['extends'], file, reading).map((base) =>
+      extendedOptions(base, file, [...chain, file], reading),
+    ),
   );
   return { ...inherited, ...ownOptions(json['compilerOptions'], folderOf(file), inherited.baseUrl, reading) };
 }

@@ -100,24 +100,26 @@ function listEntries(
   const names = entries.map((entry) => entry.name.toString());
   const ignoreFiles = IGNORE_FILES.filter((name) => names.includes(name));
   const rules = extendRules(options.root, folder.path, ignoreFiles, folder.rules, listing.warnings);
-  const below: Folder[] = [];
-  for (const [index, entry] of entries.entries()) {
+  return entries.flatMap((entry, index) => {
     const name = names[index] as string;
     const path = pathIn(folder.path, name);
     const isFolder = entry.isDirectory();
-    if (isLeftOut(name, entry, folder, options) || isIgnored(path, isFolder, rules)) continue;
-    if (!isExact(name, entry.name)) {
-      reportName(folder.path, name, entry, listing);
-    } else if (isFolder) {
+    if (isLeftOut(name, entry, folder, options) || isIgnored(path, isFolder, rules)) return [];
+    if (isFolder && isExact(name, entry.name)) {
       const inSource = folder.inSource || holdsSource(name);
-      below.push({ path, depth: folder.depth + 1, inSource, rules: rulesBelow(path, rules) });
-    } else if (entry.isSymbolicLink()) {
-      if (!isEditorLock(name)) listing.links.push(path);
-    } else {
-      listFile(path, listing, options);
+      return [{ path, depth: folder.depth + 1, inSource, rules: rulesBelow(path, rules) }];
     }
-  }
-  return below;
+    listEntry(path, entry, listing, options);
+    return [];
+  });
+}
+
+/** Lists an entry that is no folder to be walked. */
+function listEntry(path: string, entry: Dirent<Buffer>, listing: Listing, options: WalkOptions): void {
+  const name = entry.name.toString();
+  if (!isExact(name, entry.name)) reportName(path, name, entry, listing);
+  else if (!entry.isSymbolicLink()) listFile(path, listing, options);
+  else if (!isEditorLock(name)) listing.links.push(path);
 }
 
 function isLeftOut(name: string, entry: Dirent<Buffer>, folder: Folder, { includeTests }: WalkOptions): boolean {
@@ -154,10 +156,15 @@ function isExact(name: string, bytes: Buffer): boolean {
 }
 
 /** A name that is not UTF-8 is no string: the entry cannot be opened by it, nor named in a report but by its bytes. */
-function reportName(folder: string, name: string, entry: Dirent<Buffer>, listing: Listing): void {
+function reportName(path: string, name: string, entry: Dirent<Buffer>, listing: Listing): void {
   if (!entry.isDirectory() && roleOf(name) !== 'source') return;
   const shown = entry.name.toString('latin1').replace(/[^ -~]/g, escapeByte);
-  report(listing, 'name-not-readable', pathIn(folder, shown), 'Not analysed: the name is not valid UTF-8.');
+  report(
+    listing,
+    'name-not-readable',
+    path.slice(0, path.length - name.length) + shown,
+    'Not analysed: the name is not valid UTF-8.',
+  );
 }
 
 function escapeByte(byte: string): string {

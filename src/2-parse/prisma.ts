@@ -34,51 +34,44 @@ interface Token {
   readonly line: number;
 }
 
-/** The tokens of one line; of several where brackets or quotes span them. */
-interface Statement {
-  readonly tokens: readonly Token[];
-  /** `/// …` at its end. */
-  readonly documentation: string | null;
-}
-
 /** Documentation, comments, strings, words, line ends, anything else: in this order. Linear, as no part can fail late. */
 const TOKEN =
-  /\/\/\/[^\r\n]*|\/\/[^\r\n]*|\/\*[^]*?(?:\*\/|$)|"(?:[^"\\\r\n]+|\\.)*"?|[\p{L}_][\p{L}\p{N}_-]*|\r\n|\r|\n|[^\S\r\n]+|[^]/gu;
+  /\/\/\/[^\r\n]*|\/\/[^\r\n]*|\/\*[\s\S]*?(?:\*\/|$)|"(?:[^"\\\r\n]+|\\.)*"?|[\p{L}_][\p{L}\p{N}_-]*|\r\n|\r|\n|[^\S\r\n]+|[\s\S]/gu;
 
-function* statementsOf(text: string): Generator<Statement> {
-  let line = 1;
+/** The tokens of one line, or up to a brace; of several lines where brackets span them. */
+function* statementsOf(text: string): Generator<Token[]> {
   let open = 0;
   let tokens: Token[] = [];
-  let documentation: string | null = null;
-  for (const [token] of text.matchAll(TOKEN)) {
-    const isLineEnd = /^[\r\n]/.test(token);
+  for (const token of tokensOf(text)) {
+    const isEnd = LINE_END.test(token.text);
     // No brace stands between brackets: one that seems to, ends what was left open.
-    const isBrace = token === '{' || token === '}';
-    open = isBrace ? 0 : Math.max(0, open + bracketDepth(token));
-    if (token.startsWith('///')) documentation = token.slice(3).trim();
-    else if (token !== '}' && isMeaning(token)) tokens.push({ text: token, line });
-    if (isBrace || (isLineEnd && open === 0)) {
-      if (tokens.length > 0 || documentation !== null) yield { tokens, documentation };
-      if (token === '}') yield { tokens: [{ text: token, line }], documentation: null };
-      tokens = [];
-      documentation = null;
-    }
-    line += isLineEnd ? 1 : lineEndsIn(token);
+    const isBrace = token.text === '{' || token.text === '}';
+    open = isBrace ? 0 : Math.max(0, open + (BRACKET_DEPTH.get(token.text) ?? 0));
+    if (!isEnd) tokens.push(token);
+    if (open > 0 || !(isEnd || isBrace)) continue;
+    yield tokens;
+    tokens = [];
   }
-  if (tokens.length > 0) yield { tokens, documentation };
+  yield tokens;
 }
 
-function bracketDepth(token: string): number {
-  if (token === '(' || token === '[') return 1;
-  return token === ')' || token === ']' ? -1 : 0;
-}
+const LINE_END = /^(?:\r\n|\r|\n)$/;
+const LINE_ENDS = /\r\n|\r|\n/g;
+const BLANK = /^(?:\/\/(?!\/)|\/\*|[^\S\r\n])/;
+const BRACKET_DEPTH: ReadonlyMap<string, number> = new Map([
+  ['(', 1],
+  ['[', 1],
+  [')', -1],
+  [']', -1],
+]);
 
-function isMeaning(token: string): boolean {
-  return token.trim() !== '' && !token.startsWith('//') && !token.startsWith('/*');
-}
-
-function lineEndsIn(token: string): number {
-  return token.startsWith('/*') ? (token.match(/\r\n|\r|\n/g)?.length ?? 0) : 0;
+/** Line ends are tokens, white space and comments are not, but for documentation. */
+function* tokensOf(source: string): Generator<Token> {
+  let line = 1;
+  for (const [text] of source.matchAll(TOKEN)) {
+    if (!BLANK.test(text)) yield { text, line };
+    line += text.match(LINE_ENDS)?.length ?? 0;
+  }
 }
 
 interface Block {
@@ -100,15 +93,22 @@ interface Reading {
 const ENTITY_BLOCKS = new Set(['model', 'view', 'type']);
 const MAX_NOTIFICATIONS = 10;
 
-function readStatement({ tokens, documentation }: Statement, reading: Reading): void {
-  const [first] = tokens;
-  if (documentation !== null) reading.documentation.push(documentation);
-  if (first === undefined) return;
-  if (first.text === '}') closeBlock(first.line, reading);
-  else if (tokens.at(-1)?.text === '{') openBlock(tokens, first.line, reading);
-  else if (reading.block === null) notUnderstood(reading, first.line, 'it stands outside of a block');
-  else if (reading.block.fields !== null && first.text !== '@') readField(tokens, reading.block.fields, reading);
+function readStatement(tokens: readonly Token[], reading: Reading): void {
+  const code = tokens.filter(({ text }) => !text.startsWith('///'));
+  for (const { text } of tokens) if (text.startsWith('///')) reading.documentation.push(text);
+  const last = code.at(-1);
+  if (last === undefined) return;
+  if (last.text === '{') openBlock(code, last.line, reading);
+  else readLine(last.text === '}' ? code.slice(0, -1) : code, reading);
+  if (last.text === '}') closeBlock(last.line, reading);
   reading.documentation = [];
+}
+
+function readLine(code: readonly Token[], reading: Reading): void {
+  const [first] = code;
+  if (first === undefined) return;
+  if (reading.block === null) notUnderstood(reading, first.line, 'it stands outside of a block');
+  else if (reading.block.fields !== null && first.text !== '@') readField(code, reading.block.fields, reading);
 }
 
 function openBlock(tokens: readonly Token[], line: number, reading: Reading): void {

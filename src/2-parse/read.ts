@@ -60,7 +60,11 @@ function decode(file: string, bytes: Buffer): SourceReading {
 const DECODERS = {
   'utf-8': (bytes: Buffer) => bytes.toString('utf8'),
   'utf-16le': (bytes: Buffer) => bytes.toString('utf16le'),
-  'utf-16be': (bytes: Buffer) => bytes.subarray(0, bytes.length - (bytes.length % 2)).swap16().toString('utf16le'),
+  'utf-16be': (bytes: Buffer) =>
+    bytes
+      .subarray(0, bytes.length - (bytes.length % 2))
+      .swap16()
+      .toString('utf16le'),
   // It has a character for any byte. Windows-1252 would be nearer, but Node 20 does not know it and later versions do.
   latin1: (bytes: Buffer) => bytes.toString('latin1'),
 } as const;
