@@ -204,7 +204,7 @@ describe('where', () => {
   it.each([
     [{ attribute: 'maxAge', above: 0 }, { maxAge: 1 }, { maxAge: 0 }],
     [{ attribute: 'maxAge', below: 10 }, { maxAge: 9 }, { maxAge: 10 }],
-    [{ attribute: 'medium', is: ['cookie'] }, { medium: 'cookie' }, { medium: 'file' }],
+    [{ attribute: 'storage', is: ['cookie'] }, { storage: 'cookie' }, { storage: 'file' }],
     [{ attribute: 'secure', not: [true] }, { secure: false }, { secure: true }],
     [{ attribute: 'secure', not: [true] }, {}, { secure: true }],
     [{ attribute: 'expires', present: true }, { expires: null }, {}],
@@ -285,6 +285,16 @@ describe('allow', () => {
     ]);
     expect(broken(rows, { recipient: recipient('communication-provider') })).toEqual(['p/id']);
     expect(broken(rows, { recipient: recipient('communication-provider', 'other') })).toEqual([]);
+  });
+
+  it('gives way to a narrower prohibition whose exception holds', () => {
+    const acme = { any: [{ id: 'acme', attributes: [] }], not: false } as const;
+    const rows = policy([
+      rule({ verb: 'allow', to: to('business-partner'), only: ['user.name'] }),
+      rule({ verb: 'forbid', to: acme, unless: consent() }),
+    ]);
+    expect(broken(rows, { recipient: partner, guards: [guard('consent')] })).toEqual([]);
+    expect(broken(rows, { recipient: partner })).toEqual(['p/forbid']);
   });
 
   it('that may match saves from the default, and breaks nothing', () => {
@@ -605,7 +615,7 @@ describe('the built-in packs', () => {
   const email = 'user.contact.email';
   const phone = 'user.contact.phone_number';
   const password = 'user.authorization.password';
-  const localStorage = { activity: 'store', sink: { attributes: { medium: 'localStorage' } } } as const;
+  const localStorage = { activity: 'store', sink: { attributes: { storage: 'localStorage' } } } as const;
 
   /** What each pack says about flows like those of the clause tables: the rules they break, by their short names. */
   it.each<[string, string, FlowDraft, string[]]>([
@@ -676,13 +686,13 @@ describe('the built-in packs', () => {
     [
       '1mg',
       'a lasting cookie',
-      { activity: 'store', data: ['user.unique_id'], sink: { attributes: { medium: 'cookie', maxAge: null } } },
+      { activity: 'store', data: ['user.unique_id'], sink: { attributes: { storage: 'cookie', maxAge: null } } },
       ['cookies-end-with-the-session'],
     ],
     [
       '1mg',
       'a session cookie',
-      { activity: 'store', data: ['user.unique_id'], sink: { attributes: { medium: 'cookie' } } },
+      { activity: 'store', data: ['user.unique_id'], sink: { attributes: { storage: 'cookie' } } },
       [],
     ],
     ['1mg', 'an id in localStorage', { ...localStorage, data: ['user.unique_id'] }, ['no-lasting-ids-in-the-browser']],
