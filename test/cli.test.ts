@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { wantsColor } from '../src/cli/color.ts';
@@ -411,6 +412,8 @@ describe('a scan', () => {
       'other.yaml': 'policies: [1mg]\n',
       'policy.yaml': policyAt('error'),
       'app/src/a.ts': routeThatLogs('email'),
+      // The project, outside of which a project file names nothing.
+      '.git/HEAD': '',
     });
     const policies = async (...flags: string[]) =>
       (JSON.parse((await troth(['app', '-f', 'json', ...flags], { cwd })).stdout) as { policies: string[] }).policies;
@@ -529,13 +532,23 @@ describe('streams', () => {
     }
   });
 
-  test.each(['SIGINT', 'SIGTERM'] as const)('%s ends the run', async (signal) => {
-    // Nobody reads the pipe, so the run waits in the middle of its report.
-    const child = spawn(process.execPath, [executable, ...withPolicy, '-f', 'json'], { cwd: largeProject() });
-    await new Promise((resolve) => child.stdout.once('readable', resolve));
-    const ended = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s ends the run with %d', async (signal, expected) => {
+    // A pipe that is full: the run waits in the middle of its report.
+    const cwd = largeProject();
+    spawnSync('mkfifo', [join(cwd, 'pipe')]);
+    const pipe = await open(join(cwd, 'pipe'), 'r+');
+    const child = spawn(process.execPath, [executable, ...withPolicy, '-f', 'json'], {
+      cwd,
+      stdio: ['ignore', pipe.fd, 'ignore'],
+    });
+    const ended = new Promise((resolve) => child.once('exit', (code, killedBy) => resolve(code ?? killedBy)));
+    await pipe.read(Buffer.alloc(1));
     child.kill(signal);
-    expect(await ended).toBe({ SIGINT: 130, SIGTERM: 143 }[signal]);
+    expect(await ended).toBe(expected);
+    await pipe.close();
   });
 
   test('colour only where it is wanted', async () => {
@@ -582,7 +595,7 @@ describe('report files', () => {
   });
 
   test('a device is written to, not replaced', async () => {
-    const { stdout } = await shell('troth app -p policy.yaml -q -o json=/dev/stderr 2>&1 >/dev/null', {
+    const { stdout } = await shell('troth app -p policy.yaml -q -o json=/dev/stderr 2>&1 >/dev/null | cat', {
       cwd: brokenProject(),
     });
     expect(() => JSON.parse(stdout)).not.toThrow();
