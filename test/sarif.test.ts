@@ -449,6 +449,16 @@ describe('limits', () => {
     expect(notices(log)?.[0]?.message.text).toBe('1 of the results show only some of their paths or steps.');
   });
 
+  test('shorten the paths of a log with too many steps, never to less than their ends', () => {
+    const log = limited(BROKEN, { allSteps: 5 });
+    const paths = runOf(log).results?.map(({ codeFlows = [] }) =>
+      codeFlows.map((flow) => flow.threadFlows[0]?.locations.length),
+    );
+    expect(paths).toEqual([[2], [], [2], [2]]);
+    expect(notices(log)?.[0]?.message.text).toBe('2 of the results show only some of their paths or steps.');
+    expect(breachesOf(log, readFile)).toEqual([]);
+  });
+
   test('are not spoken of when nothing is left out', () => {
     expect(notices(logOf(BROKEN))).toEqual([]);
   });

@@ -2,6 +2,8 @@
 
 /** Controls, bidirectional marks, invisible characters, line separators and halves of surrogate pairs. */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+/** Runs of all else but printable ASCII and line breaks: most text has none, and is done with a look. */
+const UNUSUAL = /[^\n -~]+/gu;
 /** `##[…]` and `##vso[…]` are commands to the build servers of GitHub and Azure, wherever they stand in a line. */
 const BUILD_COMMAND = /##(?=\[|vso\[)/gi;
 
@@ -11,10 +13,10 @@ export function display(text: string, limit = 400): string {
   return shown.replace(UNSAFE, escapeCodePoint).replace(BUILD_COMMAND, '#\\u{23}');
 }
 
-/** JSON, two spaces deep, with every unsafe character as `\uXXXX`: the same value, but harmless in a terminal. */
-export function printJson(value: unknown): string {
-  const json = JSON.stringify(value, null, 2);
-  return `${json.replace(UNSAFE, (character) => (character === '\n' ? character : escapeUnits(character)))}\n`;
+/** JSON, `indent` spaces deep, with every unsafe character as `\uXXXX`: the same value, but harmless in a terminal. */
+export function printJson(value: unknown, indent = 2): string {
+  const json = JSON.stringify(value, null, indent);
+  return `${json.replace(UNUSUAL, (run) => run.replace(UNSAFE, escapeUnits))}\n`;
 }
 
 function escapeCodePoint(character: string): string {

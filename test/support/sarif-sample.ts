@@ -121,8 +121,7 @@ const FLOW_RULE: Omit<FlowRule, 'id' | 'promise' | 'clauses' | 'activities' | 'd
   line: 1,
 };
 
-const RULES: Readonly<Record<'advertising' | 'logs' | 'offers', FlowRule>> &
-  Readonly<{ erasure: ObligationRule }> = {
+const RULES: Readonly<Record<'advertising' | 'logs' | 'offers', FlowRule>> & Readonly<{ erasure: ObligationRule }> = {
   advertising: {
     ...FLOW_RULE,
     id: 'acme/no-personal-data-to-analytics',

@@ -18,6 +18,17 @@ export function exceeds(alert: Finding, limits: SarifLimits): boolean {
   return paths.length > limits.paths || paths.some((flow) => flow.steps.length > limits.steps);
 }
 
+/** The limits for a log of these findings: one path each, and shorter ones, when all of them would be too much. */
+export function limitsFor(findings: readonly Finding[], limits: SarifLimits): SarifLimits {
+  const steps = findings.map((finding) => {
+    const paths = pathsOf(finding).slice(0, limits.paths);
+    return paths.reduce((sum, flow) => sum + Math.min(flow.steps.length, limits.steps), 0);
+  });
+  if (steps.reduce((sum, number) => sum + number, 0) <= limits.allSteps) return limits;
+  const each = Math.floor(limits.allSteps / findings.length);
+  return { ...limits, paths: 1, steps: Math.max(2, Math.min(limits.steps, each)) };
+}
+
 function pathsOf(alert: Finding): readonly Flow[] {
   return alert.flows.filter((flow) => flow.steps.length > 0);
 }

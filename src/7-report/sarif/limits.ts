@@ -7,6 +7,8 @@ export interface SarifLimits {
   readonly paths: number;
   /** Per path. */
   readonly steps: number;
+  /** Of all paths of the log: what a string can hold in memory, with room to spare. */
+  readonly allSteps: number;
   /** Per result. */
   readonly relatedLocations: number;
 }
@@ -16,6 +18,7 @@ export const GITHUB_LIMITS: SarifLimits = {
   bytes: 10_000_000,
   paths: 4,
   steps: 50,
+  allSteps: 500_000,
   relatedLocations: 20,
 };
 

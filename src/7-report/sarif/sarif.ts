@@ -11,7 +11,7 @@ import { printJson } from '../display.ts';
 import { type Finding, findingsOf, mostSevere } from '../findings.ts';
 import type { RenderOptions } from '../options.ts';
 import { promisedRules } from '../promises.ts';
-import { exceeds } from './code-flows.ts';
+import { exceeds, limitsFor } from './code-flows.ts';
 import { GITHUB_LIMITS, type SarifLimits } from './limits.ts';
 import { SOURCE_ROOT } from './locations.ts';
 import { invocationOf, notificationDescriptors } from './notifications.ts';
@@ -20,6 +20,8 @@ import { descriptorOf } from './rules.ts';
 import { readLines } from './source-lines.ts';
 import { CWE } from './weaknesses.ts';
 
+/** More results than this are for programs only: indentation would be most of the log. */
+const MOST_INDENTED = 1000;
 const HOMEPAGE = 'https://www.npmjs.com/package/troth';
 
 /** The log. What exceeds a limit is left out, least severe first, and a notification in the log says so. */
@@ -29,7 +31,9 @@ export function renderSarif(result: ScanResult, options: RenderOptions, limits: 
   const all = findingsOf(result);
   let written = mostSevere(all, limits.results);
   for (;;) {
-    const text = printJson(logOf(result, written, options, limits, limitNotifications(all, written, limits)));
+    const fitting = limitsFor(written, limits);
+    const log = logOf(result, written, options, fitting, limitNotifications(all, written, fitting));
+    const text = printJson(log, written.length > MOST_INDENTED ? 0 : 2);
     const excess = compressedSize(text, limits) / limits.bytes;
     if (excess <= 1 || written.length === 0) return text;
     written = mostSevere(written, Math.floor((0.9 * written.length) / excess));
