@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DiscoverOptions, discover } from '../src/1-discover/discover.ts';
-import { emptyListing, walk } from '../src/1-discover/walk.ts';
+import { walk } from '../src/1-discover/walk.ts';
 import type { Workspace } from '../src/core/workspace.ts';
 
 let base: string;
@@ -304,10 +304,25 @@ describe('what is not a regular file', () => {
     if (user === 0) process.seteuid?.(65534);
     try {
       expect(found().files).toEqual(['b.ts']);
-      expect(told(found())).toEqual(['error folder-not-read locked']);
+      expect(told(found({ include: ['nothing'] }))).toEqual(['error folder-not-read locked']);
+      expect(told(found({ exclude: ['locked'] }))).toEqual([]);
     } finally {
       if (user === 0) process.seteuid?.(0);
       chmodSync(join(root, 'locked'), 0o755);
+    }
+  });
+
+  it('a root that cannot be read is reported whatever the patterns', () => {
+    chmodSync(base, 0o755);
+    chmodSync(root, 0);
+    const user = process.geteuid?.();
+    if (user === 0) process.seteuid?.(65534);
+    try {
+      const notifications = found({ include: ['src'], exclude: ['lib'] }).notifications;
+      expect(notifications).toMatchObject([{ level: 'error', code: 'folder-not-read' }]);
+    } finally {
+      if (user === 0) process.seteuid?.(0);
+      chmodSync(root, 0o755);
     }
   });
 
@@ -333,8 +348,8 @@ describe('limits', () => {
   it('the limit of entries is told', () => {
     write({ 'a.ts': '', 'b.ts': '', 'c.ts': '' });
     const listing = walk('', [], { ...limits, root, maxEntries: 2 });
-    expect(listing.problems).toMatchObject([{ level: 'error', code: 'limit-reached', file: '' }]);
-    expect(emptyListing().problems).toEqual([]);
+    expect(listing.problems).toMatchObject([{ level: 'error', code: 'limit-reached' }]);
+    expect(listing.problems[0]?.file).toBeUndefined();
   });
 });
 
@@ -595,5 +610,7 @@ describe('schemas', () => {
       { file: 'db/schema/user.prisma', kind: 'prisma' },
       { file: 'prisma/schema.prisma', kind: 'prisma' },
     ]);
+    const { schemas } = found({ include: ['src'], exclude: ['db'] });
+    expect(schemas).toEqual([{ file: 'prisma/schema.prisma', kind: 'prisma' }]);
   });
 });

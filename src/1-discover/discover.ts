@@ -68,7 +68,11 @@ export function discover(options: DiscoverOptions): Workspace {
     files: select(filesOf('source', listings), options),
     packages: readPackages(root, filesOf('manifest', all), filesOf('workspaces', all), notifications),
     tsconfigs: readTsconfigs(root, filesOf('compiler', all), notifications),
-    schemas: select(filesOf('schema', all), options).map((file) => ({ file, kind: 'prisma' })),
+    // A schema says what the selected files handle, so `include` does not take it away.
+    schemas: select(filesOf('schema', all), { include: [], exclude: options.exclude }).map((file) => ({
+      file,
+      kind: 'prisma',
+    })),
     notifications: sortedOnce(notifications),
   };
 }
@@ -91,18 +95,16 @@ function rejectCostly(patterns: readonly string[]): void {
 
 /** The problems of entries the user's patterns select. A folder's counts unless excluded: what it holds is unknown. */
 function selectProblems(problems: readonly Notification[], { include, exclude }: Selection): Notification[] {
-  const selectedOf = (some: readonly Notification[], selection: Selection) => {
-    const files = new Set(
-      select(
-        some.map(({ file }) => file ?? ''),
-        selection,
-      ),
-    );
-    return some.filter(({ file }) => files.has(file ?? ''));
-  };
-  const aboutFiles = problems.filter(({ file }) => roleOf(file ?? '') !== null);
-  const aboutFolders = problems.filter(({ file }) => roleOf(file ?? '') === null);
-  return [...selectedOf(aboutFiles, { include, exclude }), ...selectedOf(aboutFolders, { include: [], exclude })];
+  const files = problems.flatMap(({ file }) => file ?? []);
+  const isSource = (file: string) => roleOf(file) === 'source';
+  const selected = new Set([
+    ...select(files.filter(isSource), { include, exclude }),
+    ...select(
+      files.filter((file) => !isSource(file)),
+      { include: [], exclude },
+    ),
+  ]);
+  return problems.filter(({ file }) => file === undefined || selected.has(file));
 }
 
 function sortedOnce(notifications: readonly Notification[]): Notification[] {

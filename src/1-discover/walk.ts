@@ -29,7 +29,7 @@ export interface Listing {
   readonly folders: Set<string>;
   /** Links met on the way that are not left out: see `links.ts`. */
   readonly links: string[];
-  /** Each is about one entry, named by its `file`. */
+  /** Each is about one entry, named by its `file`; about the root when it has none. */
   readonly problems: Notification[];
   /** About ignore files. */
   readonly warnings: Notification[];
@@ -181,5 +181,5 @@ export function systemCode(error: unknown): string {
 }
 
 export function report(listing: Listing, code: NotificationCode, file: string, message: string): void {
-  listing.problems.push({ level: 'error', code, message, file });
+  listing.problems.push({ level: 'error', code, message, ...(file !== '' && { file }) });
 }
