@@ -84,7 +84,6 @@ const PURPOSES: ReadonlyMap<string, string> = new Map([
 
 const CHANNELS: ReadonlyMap<string, string> = new Map([
   ['sms', 'sms'],
-  ['text', 'sms'],
   ['email', 'email'],
   ['mail', 'email'],
   ['push', 'push'],

@@ -1,7 +1,17 @@
 /** The rules of names, indexed by their words, and how they are found in a name. */
 import type { NameRule, NameRules } from '../core/catalogue.ts';
 import type { DataSubject } from '../core/privacy.ts';
-import { CUTTING, DESCRIPTION, LEADING, LINKING, RECORD, TRAILING, VERBS, isScreaming, splitWords } from './names-words.ts';
+import {
+  CUTTING,
+  DESCRIPTION,
+  isScreaming,
+  LEADING,
+  LINKING,
+  RECORD,
+  splitWords,
+  TRAILING,
+  VERBS,
+} from './names-words.ts';
 
 /** The rules, indexed by the words they match. */
 export interface Lexicon {
@@ -14,19 +24,19 @@ export interface Lexicon {
   readonly longest: number;
   readonly people: ReadonlyMap<string, DataSubject>;
   readonly longestPerson: number;
-  readonly negative: ReadonlySet<string>;
-  readonly otherOwners: ReadonlySet<string>;
+  readonly negative: Phrases;
+  readonly otherOwners: Phrases;
 }
 
 export interface CompiledRule extends NameRule {
-  readonly unlessWords: ReadonlySet<string>;
+  readonly unlessPhrases: Phrases;
 }
 
 /** Indexes the rules. */
 export function compileNames(rules: NameRules): Lexicon {
   const index = new Map<string, CompiledRule[]>();
   for (const rule of rules.rules) {
-    const compiled = { ...rule, unlessWords: new Set(rule.unless.flatMap(splitWords)) };
+    const compiled = { ...rule, unlessPhrases: phrasesOf(rule.unless) };
     for (const key of new Set(rule.names.map(normalise))) index.set(key, [...(index.get(key) ?? []), compiled]);
   }
   const people = new Map([...rules.people].map(([words, subject]) => [normalise(words), subject]));
@@ -37,9 +47,33 @@ export function compileNames(rules: NameRules): Lexicon {
     longest: longestOf(index.keys()),
     people,
     longestPerson: longestOf(people.keys()),
-    negative: new Set(rules.negative.flatMap(splitWords)),
-    otherOwners: new Set(rules.otherOwners.map(normalise)),
+    negative: phrasesOf(rules.negative),
+    otherOwners: phrasesOf(rules.otherOwners),
   };
+}
+
+/** Word sequences to be found anywhere in a name. */
+export interface Phrases {
+  readonly known: ReadonlySet<string>;
+  readonly longest: number;
+}
+
+function phrasesOf(phrases: readonly string[]): Phrases {
+  const known = new Set(phrases.map(normalise));
+  return { known, longest: longestOf(known) };
+}
+
+/** Whether one of the phrases stands somewhere in the words. */
+export function mentions(words: readonly string[], phrases: Phrases): boolean {
+  return words.some((_, index) => endsWith(words, index + 1, phrases));
+}
+
+/** Whether one of the phrases ends `words[0 … end)`. */
+function endsWith(words: readonly string[], end: number, { known, longest }: Phrases): boolean {
+  for (let start = Math.max(0, end - longest); start < end; start++) {
+    if (known.has(words.slice(start, end).join(' '))) return true;
+  }
+  return false;
 }
 
 function remembered(split: (name: string) => string[]): (name: string) => readonly string[] {
@@ -64,9 +98,8 @@ function longestOf(keys: Iterable<string>): number {
 /** Whether an object of this name is known to be about something else than a person. */
 export function isOther(lexicon: Lexicon, words: readonly string[]): boolean {
   for (let end = words.length; end > 0; end--) {
+    if (endsWith(words, end, lexicon.otherOwners) || endsWith(words, end, lexicon.negative)) return true;
     const last = words[end - 1] as string;
-    if (lexicon.otherOwners.has(last) || lexicon.negative.has(last)) return true;
-    if (end > 1 && lexicon.otherOwners.has(`${words[end - 2]} ${last}`)) return true;
     if (!RECORD.has(last) && !DESCRIPTION.has(last)) return false;
   }
   return false;
@@ -76,7 +109,7 @@ export function isOther(lexicon: Lexicon, words: readonly string[]): boolean {
 export function personIn(lexicon: Lexicon, name: string, as: 'value' | 'owner'): DataSubject | null {
   const all = lexicon.wordsOf(name);
   const words = all[0] === 'i' && all.length > 1 && /^I\p{Lu}/u.test(name) ? all.slice(1) : all;
-  const cut = words.findIndex((word, index) => index > 0 && (CUTTING.has(word) || LINKING.has(word)));
+  const cut = words.findIndex((_, index) => isLink(words, index));
   let end = cut > 0 ? cut : words.length;
   if (as === 'value' && isScreaming(name)) return null;
   let stripped = false;
@@ -84,7 +117,7 @@ export function personIn(lexicon: Lexicon, name: string, as: 'value' | 'owner'):
     const match = longestPersonAt(lexicon, words, end);
     if (match !== null) {
       const before = words.slice(0, match.start);
-      if (before.some((word) => lexicon.negative.has(word))) return null;
+      if (mentions(before, lexicon.negative)) return null;
       const isFunction = VERBS.has(before[0] ?? '') && !(stripped && isWriting(before[0]));
       return isFunction && as === 'value' ? null : match.subject;
     }
@@ -124,12 +157,19 @@ export function isQuiet(lexicon: Lexicon, word: string): boolean {
   return LEADING.has(word) || lexicon.people.has(word);
 }
 
-/** The person a name itself names: `newCustomerEmail`, `patientName`. `userAgent` and `userName` name nobody. */
-export function personNamed(lexicon: Lexicon, words: readonly string[], match: Match): DataSubject | null {
+/**
+ * The person a name itself names (`newCustomerEmail`, `patientName`), and where the words about that person's data
+ * start. `userAgent` and `userName` name nobody.
+ */
+export function personNamed(
+  lexicon: Lexicon,
+  words: readonly string[],
+  match: Match,
+): { readonly subject: DataSubject; readonly end: number } | null {
   const isFixed = words[match.start] === 'user' && ['agent', 'name', 'handle'].includes(words[match.start + 1] ?? '');
   for (let end = isFixed ? match.start : match.end - 1; end > 0; end--) {
     const person = longestPersonAt(lexicon, words, end);
-    if (person !== null) return person.subject;
+    if (person !== null) return { subject: person.subject, end };
   }
   return null;
 }
@@ -138,6 +178,8 @@ export function personNamed(lexicon: Lexicon, words: readonly string[], match: M
 export function matchAcross(lexicon: Lexicon, owner: readonly string[], words: readonly string[]): Match | null {
   if (owner.length === 0 || words.length >= lexicon.longest) return null;
   for (let count = Math.min(owner.length, lexicon.longest - words.length); count > 0; count--) {
+    // A `user`'s `name` is no `user name`.
+    if (owner.slice(-count).some((word) => lexicon.people.has(word))) continue;
     const rules = lexicon.rules.get([...owner.slice(-count), ...words].join(' '));
     if (rules !== undefined) return { rules, start: 0, end: words.length };
   }
@@ -146,7 +188,7 @@ export function matchAcross(lexicon: Lexicon, owner: readonly string[], words: r
 
 /** The rule a name's head matches. */
 export function matchIn(lexicon: Lexicon, words: readonly string[]): Match | null {
-  const link = words.findIndex((word, index) => index > 0 && isLink(words, index, word));
+  const link = words.findIndex((_, index) => isLink(words, index));
   const whole = matchAtEnd(lexicon, words, words.length);
   if (whole !== null && (link < 0 || whole.start < link)) return whole;
   if (link < 0 || !CUTTING.has(words[link] as string) || ORDERING.has(words[link - 1] as string)) return null;
@@ -157,7 +199,9 @@ export function matchIn(lexicon: Lexicon, words: readonly string[]): Match | nul
 const ORDERING = new Set(['order', 'sort', 'group', 'filter', 'key', 'index', 'count', 'find', 'search', 'partition']);
 
 /** `by` after a participle links nothing: `createdByEmail` is an e-mail, `usersByEmail` are users. */
-function isLink(words: readonly string[], index: number, word: string): boolean {
+function isLink(words: readonly string[], index: number): boolean {
+  const word = words[index] as string;
+  if (index === 0) return false;
   if (word === 'by') return !(words[index - 1] as string).endsWith('ed');
   return CUTTING.has(word) || LINKING.has(word);
 }

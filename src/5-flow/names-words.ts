@@ -127,18 +127,20 @@ export const LINKING = words('to in on at as with without via');
 /** A person's record is the person: `userData`, `CreateCustomerDto`, `patients`. */
 export const RECORD = words(
   `data record info information detail dto entity profile row doc document model input form payload body obj object list
-   map array arr json param parameter value result response request entry item instance snapshot record vo type
-   interface prop attribute set insert summary`,
+   map array arr json param parameter value result response request entry item instance snapshot record vo
+   prop attribute set insert summary`,
 );
 /** The same for what only describes the fields of a record: `UserSchema`, `usersTable`. */
-export const DESCRIPTION = words('schema table column field shape validator update create where select args fragment');
+export const DESCRIPTION = words(
+  'schema type interface table option column field shape validator update create where select args fragment',
+);
 
 /** Objects that hold whatever was put in: neither a person nor not one. */
 export const CONTAINERS = words(
   `body query param parameter input data payload dto value form field arg prop req request res response json result row
-   record doc this self ctx context state obj object header session variable output detail info attribute local
+   record doc this self ctx context state obj object header variable output detail info attribute local
    current original where create update select set node edge entry item parsed validated raw event message job
-   claim metadata user_metadata previous next snapshot to from new old control ref element target formdata root`,
+   claim metadata user_metadata previous next snapshot to from new old control ref element target formdata root option`,
 );
 
 function words(list: string): ReadonlySet<string> {

@@ -12,8 +12,17 @@ import type { NameRules } from '../core/catalogue.ts';
 import type { Confidence, DataCategory, DataSubject } from '../core/privacy.ts';
 import { isWithin } from '../core/privacy.ts';
 import type { Lexicon } from './names-lexicon.ts';
-import { compileNames, isOther, isQuiet, matchAcross, matchIn, personIn, personNamed } from './names-lexicon.ts';
-import { CONTAINERS, TRAILING, VERBS, isProper, isScreaming } from './names-words.ts';
+import {
+  compileNames,
+  isOther,
+  isQuiet,
+  matchAcross,
+  matchIn,
+  mentions,
+  personIn,
+  personNamed,
+} from './names-lexicon.ts';
+import { CONTAINERS, isProper, isScreaming, TRAILING, VERBS } from './names-words.ts';
 
 export type { GuardReader, GuardReading } from './names-guards.ts';
 export { createGuardReader } from './names-guards.ts';
@@ -104,7 +113,13 @@ const LONGEST_PATH = 8;
 const RECORD_CATEGORIES = ['user.contact.address', 'user.name', 'user.health_and_medical', 'user.financial'];
 
 /** Categories that make the fields beside them personal. A password does not: databases have one too. */
-const TELLING_CATEGORIES = ['user.contact', 'user.name', 'user.demographic', 'user.government_id', 'user.health_and_medical'];
+const TELLING_CATEGORIES = [
+  'user.contact',
+  'user.name',
+  'user.demographic',
+  'user.government_id',
+  'user.health_and_medical',
+];
 
 function isTelling(lexicon: Lexicon, name: string): boolean {
   const reading = read(lexicon, name, NOBODY, false);
@@ -137,7 +152,7 @@ function ownerOf(lexicon: Lexicon, names: readonly string[], end: number): Owner
   const person = personIn(lexicon, name, 'owner');
   if (person !== null) return { kind: 'person', subject: person, words: [], proper };
   const outer = ownerOf(lexicon, names, end - 1);
-  if (words.every((word) => CONTAINERS.has(word))) return { ...outer, words, proper };
+  if (words.every((word) => CONTAINERS.has(word))) return { ...outer, words: [], proper };
   if (isOther(lexicon, words)) return { kind: 'other', subject: null, words, proper };
   const reading = read(lexicon, name, outer, false);
   if (reading !== null && withinAny(reading.category, RECORD_CATEGORIES)) {
@@ -152,25 +167,32 @@ function read(lexicon: Lexicon, name: string, owner: Owner, personalSiblings: bo
   const match = continued ?? matchIn(lexicon, words);
   if (match === null) return null;
   const before = words.slice(0, match.start);
-  if (VERBS.has(before[0] ?? '') || before.some((word) => lexicon.negative.has(word))) return null;
+  if (VERBS.has(before[0] ?? '') || mentions(before, lexicon.negative)) return null;
   const named = personNamed(lexicon, words, match);
   if (owner.kind === 'other' && named === null) return null;
   if (owner.kind !== 'person' && (isScreaming(name) || (owner.proper && isProper(name)))) return null;
 
   const isOwned = named !== null || owner.kind === 'person';
   const isQuietly = before.every((word) => isQuiet(lexicon, word));
+  const about = named === null ? words : words.slice(named.end);
   for (const rule of match.rules) {
-    if (words.some((word) => rule.unlessWords.has(word))) return null;
+    if (mentions(about, rule.unlessPhrases)) return null;
     const beside = personalSiblings && continued === null && isTellable(rule.category, rule.confidence);
     if (rule.needsOwner && !(isQuietly && (isOwned || beside))) continue;
-    return { category: rule.category, confidence: confidenceOf(rule, isOwned), subject: named ?? owner.subject };
+    return {
+      category: rule.category,
+      confidence: confidenceOf(rule, isOwned),
+      subject: named?.subject ?? owner.subject,
+    };
   }
   return null;
 }
 
 /** What the fields beside it can show: a `name` next to an `email` is a person's, a `title` can still be a document's. */
 function isTellable(category: DataCategory, confidence: Confidence): boolean {
-  return confidence !== 'low' && withinAny(category, ['user.name', 'user.contact', 'user.demographic', 'user.government_id']);
+  return (
+    confidence !== 'low' && withinAny(category, ['user.name', 'user.contact', 'user.demographic', 'user.government_id'])
+  );
 }
 
 function confidenceOf(rule: { needsOwner: boolean; confidence: Confidence }, isOwned: boolean): Confidence {
