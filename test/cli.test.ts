@@ -564,6 +564,21 @@ describe('streams', () => {
   });
 });
 
+describe('a crash is never taken for a failed gate', () => {
+  test.each([
+    ['an exception', "throw new Error('planted')"],
+    ['a later exception', "setTimeout(() => { throw new Error('planted'); })"],
+    ['a later rejection', "void Promise.reject(new Error('planted'))"],
+  ])('%s', async (_, failure) => {
+    const cwd = folderWith({ 'policy.yaml': policyAt('error'), 'src/a.ts': CLEAN });
+    // Loaded before troth: its report meets a broken standard output.
+    const preload = `data:text/javascript,${encodeURIComponent(`process.stdout.write = () => { ${failure}; };`)}`;
+    const { code, stderr } = await troth(withPolicy, { cwd, environment: { NODE_OPTIONS: `--import=${preload}` } });
+    expect(stderr).toMatch(/^error: troth failed; please report this bug\.\nError: planted\n/u);
+    expect(code).toBe(2);
+  });
+});
+
 describe('report files', () => {
   test('several at once, beside the text', async () => {
     const cwd = brokenProject();
