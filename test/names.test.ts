@@ -19,7 +19,7 @@ const PERSONAL: Readonly<Record<string, string>> = {
   'user.name': `user.name session.user.name envelope.user.name recipient.name recipients.name signer.name nextSigner.name
     documentOwner.name createdByUser.name invitedByUser.name row.original.user.name recipientName recipientPayload.name
     TransactionResponseItem.receiverName userFullName receiverName senderName inviterName authorName customerName
-    organisationMemberName profile.displayName userDisplayName ctx.session.user.name CreateUserOptions.name
+    organisationMemberName viewerName profile.displayName userDisplayName ctx.session.user.name CreateUserOptions.name
     UpdateProfileOptions.name order.customer.name payload.user.name address.fullName card.fullName actor.name
     notification.actor.name mr.author.name users[0].name userData.name documentOwnerName patientName seller.contactName`,
   'user.account.username': `username user.username req.body.userName body.userName userHandle preferred_username
@@ -37,7 +37,7 @@ const PERSONAL: Readonly<Record<string, string>> = {
   'user.contact.email': `email user.email userEmail recipientEmail data.recipientEmail signerEmail newField.signerEmail
     emailAddress invitation.email memberEmail organisationMemberEmail directRecipientEmail createdByEmail author_email
     inviterEmail emails receiverEmails req.body.email event.user.email authUser.email initialEmail email.value
-    invitedByUserEmail mentionedUserEmail row.original.ownerEmail customerEmail auditLog.email token.data.email
+    invitedByUserEmail mentionedUserEmail row.original.ownerEmail customerEmail auditLog.email token.data.email job.data.email LoginPage.email
     CreateCustomerOptions.email UpdateUserOptions.email emailByUserId emailNormalized newEmail contactEmail e-mail
     order.customer.email file.owner.email config.user.email toEmail user.emailId`,
   'user.contact.phone_number': `phone phoneNumber user.phoneNumber userDetails.phoneNumber mobileNumber params.phoneNumber
@@ -130,7 +130,8 @@ const HARMLESS = `emailTemplate isEmailVerified emailVerified user.emailVerified
   company organization account accounts profileUrlBase linkImage githubContext TwoFactorAuthComponent.totpUrl
   RecoveryCodeList PasswordInput ActorCell BankAccountList AvatarImage UserListItem ChatMessages
   orderId order.id product.id document.id teamId projectId id uuid observationId subscriptionId stripeProductId
-  position.x coordinates lat latency latestVersion lng long width height weight db.host`;
+  position.x coordinates lat latency latestVersion lng long width height weight db.host
+  email.text url.password proxyURL.username POST.code MediaPlayer.displayName LOCAL_WHITELIST.ips seedUser`;
 
 const list = (names: string): string[] => names.split(/\s+/).filter((name) => name !== '');
 const pathOf = (written: string): string[] => written.split('.').flatMap((part) => part.split(/(?=\[)/));
@@ -142,7 +143,7 @@ describe('names that hold personal data', () => {
     expect(read).toEqual(list(written).map((name) => `${name}: ${category}`));
   });
 
-  it('are at least as many as the brief of this file promises', () => {
+  it('are enough to mean something, and the harmless ones are more', () => {
     expect(Object.values(PERSONAL).flatMap(list).length).toBeGreaterThanOrEqual(150);
     expect(new Set(list(HARMLESS)).size).toBeGreaterThanOrEqual(250);
   });

@@ -80,7 +80,10 @@ function remembered(split: (name: string) => string[]): (name: string) => readon
   const known = new Map<string, readonly string[]>();
   return (name) => {
     let words = known.get(name);
-    if (words === undefined) known.set(name, (words = split(name)));
+    if (words === undefined) {
+      words = split(name);
+      known.set(name, words);
+    }
     return words;
   };
 }
@@ -98,7 +101,7 @@ function longestOf(keys: Iterable<string>): number {
 /** Whether an object of this name is known to be about something else than a person. */
 export function isOther(lexicon: Lexicon, words: readonly string[]): boolean {
   for (let end = words.length; end > 0; end--) {
-    if (endsWith(words, end, lexicon.otherOwners) || endsWith(words, end, lexicon.negative)) return true;
+    if (endsWith(words, end, lexicon.otherOwners)) return true;
     const last = words[end - 1] as string;
     if (!RECORD.has(last) && !DESCRIPTION.has(last)) return false;
   }
@@ -107,31 +110,39 @@ export function isOther(lexicon: Lexicon, words: readonly string[]): boolean {
 
 /** The person a name stands for. As an `owner` it may also be what describes or fetches one: `UserSchema`, `getUser`. */
 export function personIn(lexicon: Lexicon, name: string, as: 'value' | 'owner'): DataSubject | null {
-  const all = lexicon.wordsOf(name);
-  const words = all[0] === 'i' && all.length > 1 && /^I\p{Lu}/u.test(name) ? all.slice(1) : all;
-  const cut = words.findIndex((_, index) => isLink(words, index));
-  let end = cut > 0 ? cut : words.length;
   if (as === 'value' && isScreaming(name)) return null;
-  let stripped = false;
-  for (; end > 0; end--) {
-    const match = longestPersonAt(lexicon, words, end);
-    if (match !== null) {
-      const before = words.slice(0, match.start);
-      if (mentions(before, lexicon.negative)) return null;
-      const isFunction = VERBS.has(before[0] ?? '') && !(stripped && isWriting(before[0]));
-      return isFunction && as === 'value' ? null : match.subject;
-    }
-    const last = words[end - 1] as string;
-    if (!RECORD.has(last) && !/^\d+$/.test(last) && !(as === 'owner' && DESCRIPTION.has(last))) return null;
-    stripped = true;
-  }
-  return null;
+  const words = withoutMark(name, lexicon.wordsOf(name));
+  const link = words.findIndex((_, index) => isLink(words, index));
+  const whole = link > 0 ? link : words.length;
+  const end = headOf(lexicon, words, whole, as);
+  const match = longestPersonAt(lexicon, words, end);
+  if (match === null) return null;
+  const before = words.slice(0, match.start);
+  if (mentions(before, lexicon.negative)) return null;
+  return as === 'value' && isFunction(before, end < whole) ? null : match.subject;
 }
 
-/** `CreateUserDto` and `updateUserInput` are records although they start with a verb; `getUserData` is a function. */
-function isWriting(verb: string | undefined): boolean {
-  return verb === 'create' || verb === 'update' || verb === 'add' || verb === 'edit' || verb === 'register';
+/** `IUser` is a user. */
+function withoutMark(name: string, words: readonly string[]): readonly string[] {
+  return words.length > 1 && words[0] === 'i' && /^I\p{Lu}/u.test(name) ? words.slice(1) : words;
 }
+
+/** Where a name's head ends when what makes it a record is left out: `user` in `userData`. */
+function headOf(lexicon: Lexicon, words: readonly string[], whole: number, as: 'value' | 'owner'): number {
+  const isLeftOut = (word: string) =>
+    RECORD.has(word) || /^\d+$/.test(word) || (as === 'owner' && DESCRIPTION.has(word));
+  let end = whole;
+  while (end > 1 && longestPersonAt(lexicon, words, end) === null && isLeftOut(words[end - 1] as string)) end--;
+  return end;
+}
+
+/** `createUser` and `getUserData` are functions, but `CreateUserDto` and `updateUserInput` are records. */
+function isFunction(before: readonly string[], isRecord: boolean): boolean {
+  const verb = before[0] ?? '';
+  return VERBS.has(verb) && !(isRecord && WRITING.has(verb));
+}
+
+const WRITING = new Set(['create', 'update', 'add', 'edit', 'register']);
 
 function longestPersonAt(
   lexicon: Lexicon,

@@ -100,6 +100,9 @@ export const TRAILING = words(
    new old encoded escaped`,
 );
 
+/** Fields that hold what their owner is named after: `email.value`, `passwordRef.current`. */
+export const HOLDERS = words('value current raw string');
+
 /** Before a name's head they leave what it holds as it is: `newEmail`, `currentUser`, `primaryAddress`. */
 export const LEADING = words(
   `new old current previous prev updated existing original raw normalized normalised trimmed my your our their his her
@@ -116,7 +119,7 @@ export const VERBS = words(
    do should can may must will did is has have was are be been need want prefer if when by bypass ignore suppress
    refetch refresh invalidate extract convert transform register unregister link unlink connect prompt download upload view complete authenticate force always
    regenerate issue lock unlock append detect merge capture reject promote subscribe unsubscribe print remember unseed
-   prepare notify provision derive exchange mut collect log track display present`,
+   prepare notify provision derive exchange mut collect log track display present identify`,
 );
 
 /** The head of a name stands before them: `emailByUserId` is an e-mail, `tokenForEmail` a token. */

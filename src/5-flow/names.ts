@@ -8,7 +8,7 @@
  *
  * Gives up: a name alone never shows a protection, so `maskedEmail` is nothing and `emails.map(mask)` is up to the flow.
  */
-import type { NameRules } from '../core/catalogue.ts';
+import type { NameRule, NameRules } from '../core/catalogue.ts';
 import type { Confidence, DataCategory, DataSubject } from '../core/privacy.ts';
 import { isWithin } from '../core/privacy.ts';
 import type { Lexicon } from './names-lexicon.ts';
@@ -22,7 +22,7 @@ import {
   personIn,
   personNamed,
 } from './names-lexicon.ts';
-import { CONTAINERS, isProper, isScreaming, TRAILING, VERBS } from './names-words.ts';
+import { CONTAINERS, HOLDERS, isProper, isScreaming, VERBS } from './names-words.ts';
 
 export type { GuardReader, GuardReading } from './names-guards.ts';
 export { createGuardReader } from './names-guards.ts';
@@ -106,6 +106,9 @@ interface Owner {
 
 const NOBODY: Owner = { kind: 'unknown', subject: null, words: [], proper: true };
 
+/** Categories that the fields beside them can show. */
+const TELLABLE_CATEGORIES = ['user.name', 'user.contact', 'user.demographic', 'user.government_id'];
+
 /** Names further to the left than this say nothing about a value. */
 const LONGEST_PATH = 8;
 
@@ -136,7 +139,7 @@ function readPath(lexicon: Lexicon, path: readonly string[], personalSiblings: b
     .filter((name) => name !== '' && name !== 'this' && !name.startsWith('[') && !/^\d+$/.test(name));
   let end = names.length;
   // `email.value`, `passwordRef.current.value`
-  while (end > 1 && lexicon.wordsOf(names[end - 1] as string).every((word) => TRAILING.has(word))) end--;
+  while (end > 1 && lexicon.wordsOf(names[end - 1] as string).every((word) => HOLDERS.has(word))) end--;
   const name = names[end - 1];
   // Nearly every name ends here, before its owners are read.
   if (name === undefined || !lexicon.wordsOf(name).some((word) => lexicon.heads.has(word))) return null;
@@ -158,7 +161,8 @@ function ownerOf(lexicon: Lexicon, names: readonly string[], end: number): Owner
   if (reading !== null && withinAny(reading.category, RECORD_CATEGORIES)) {
     return { kind: 'person', subject: reading.subject, words, proper };
   }
-  return { kind: outer.kind === 'other' ? 'other' : 'unknown', subject: outer.subject, words, proper };
+  const kind = outer.kind === 'other' ? 'other' : 'unknown';
+  return { kind, subject: outer.subject, words: isScreaming(name) ? [] : words, proper };
 }
 
 function read(lexicon: Lexicon, name: string, owner: Owner, personalSiblings: boolean): NameReading | null {
@@ -167,34 +171,36 @@ function read(lexicon: Lexicon, name: string, owner: Owner, personalSiblings: bo
   const match = continued ?? matchIn(lexicon, words);
   if (match === null) return null;
   const before = words.slice(0, match.start);
-  if (VERBS.has(before[0] ?? '') || mentions(before, lexicon.negative)) return null;
   const named = personNamed(lexicon, words, match);
-  if (owner.kind === 'other' && named === null) return null;
-  if (owner.kind !== 'person' && (isScreaming(name) || (owner.proper && isProper(name)))) return null;
+  if (isSomethingElse(lexicon, before) || isNobodys(name, owner, named !== null)) return null;
 
   const isOwned = named !== null || owner.kind === 'person';
-  const isQuietly = before.every((word) => isQuiet(lexicon, word));
+  const isPlain = before.every((word) => isQuiet(lexicon, word));
+  const rule = match.rules.find(
+    (one) => !one.needsOwner || (isPlain && (isOwned || (personalSiblings && continued === null && isTellable(one)))),
+  );
   const about = named === null ? words : words.slice(named.end);
-  for (const rule of match.rules) {
-    if (mentions(about, rule.unlessPhrases)) return null;
-    const beside = personalSiblings && continued === null && isTellable(rule.category, rule.confidence);
-    if (rule.needsOwner && !(isQuietly && (isOwned || beside))) continue;
-    return {
-      category: rule.category,
-      confidence: confidenceOf(rule, isOwned),
-      subject: named?.subject ?? owner.subject,
-    };
-  }
-  return null;
+  if (rule === undefined || mentions(about, rule.unlessPhrases)) return null;
+  return { category: rule.category, confidence: confidenceOf(rule, isOwned), subject: named?.subject ?? owner.subject };
+}
+
+/** `sendEmail` is a function, `templateEmail` a template's. */
+function isSomethingElse(lexicon: Lexicon, before: readonly string[]): boolean {
+  return VERBS.has(before[0] ?? '') || mentions(before, lexicon.negative);
+}
+
+/** `config.email` is the system's, and so are the constant `SMTP_PASSWORD` and the component `PasswordInput`. */
+function isNobodys(name: string, owner: Owner, isNamed: boolean): boolean {
+  if (owner.kind === 'person') return false;
+  return (owner.kind === 'other' && !isNamed) || isScreaming(name) || (owner.proper && isProper(name));
 }
 
 /** What the fields beside it can show: a `name` next to an `email` is a person's, a `title` can still be a document's. */
-function isTellable(category: DataCategory, confidence: Confidence): boolean {
-  return (
-    confidence !== 'low' && withinAny(category, ['user.name', 'user.contact', 'user.demographic', 'user.government_id'])
-  );
+function isTellable(rule: NameRule): boolean {
+  return rule.confidence !== 'low' && withinAny(rule.category, TELLABLE_CATEGORIES);
 }
 
-function confidenceOf(rule: { needsOwner: boolean; confidence: Confidence }, isOwned: boolean): Confidence {
+/** What only the fields beside it show is less sure than what its owner says. */
+function confidenceOf(rule: NameRule, isOwned: boolean): Confidence {
   return rule.needsOwner && !isOwned && rule.confidence === 'high' ? 'medium' : rule.confidence;
 }
