@@ -1,9 +1,10 @@
 /** Where the rules are, and paths that configuration files name. */
 import { readdirSync, realpathSync, statSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compareText } from '../core/location.ts';
 import { UsageError } from '../core/usage-error.ts';
+import { inline } from './yaml.ts';
 
 /** The package's `rules/` folder: two levels up, from `dist/rules` as from `src/rules`. */
 export const RULES_DIRECTORY = fileURLToPath(new URL('../../rules/', import.meta.url));
@@ -20,7 +21,7 @@ export function listDataFiles(directory: string): string[] {
 /** The data files that a path means: itself, or those below a folder. Absolute. */
 export function dataFilesAt(path: string, name: string): string[] {
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) throw new UsageError(`${name}: there is no such file or folder`);
+  if (stats === undefined) throw new UsageError(`${inline(name)}: there is no such file or folder`);
   return stats.isDirectory() ? listDataFiles(path).map((file) => join(path, file)) : [path];
 }
 
@@ -33,7 +34,7 @@ export function nameOf(path: string, root: string): string {
   return withSlashes(relative(root, path)) || '.';
 }
 
-/** Whether `path` is `directory` or below it, links followed. */
+/** Whether the absolute `path` is `directory` or below it, links followed. */
 export function isInside(path: string, directory: string): boolean {
   const way = relative(realPath(directory), realPath(path));
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
@@ -43,10 +44,11 @@ function realPath(path: string): string {
   try {
     return realpathSync(path);
   } catch {
-    return resolve(path);
+    const parent = dirname(path);
+    return parent === path ? path : join(realPath(parent), basename(path));
   }
 }
 
-export function withSlashes(path: string): string {
+function withSlashes(path: string): string {
   return sep === '/' ? path : path.split(sep).join('/');
 }

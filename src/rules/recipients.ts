@@ -10,7 +10,8 @@ import { readRules } from './checked.ts';
 import { listDataFiles, RULES_DIRECTORY } from './files.ts';
 import { editorSchema, hostGlob, identifier, moduleGlob, oneOf, oneOrMore, taxonomyKey, word } from './shapes.ts';
 
-const lazyRequire = createRequire(import.meta.url);
+/** Two tables of some size, read when the first unlisted host turns up. */
+const require = createRequire(import.meta.url);
 
 /** One recipient, in `rules/recipients` as in a project's configuration. */
 export const recipientItem = z.strictObject({
@@ -88,7 +89,7 @@ function hostsOf(recipients: readonly Recipient[]): HostGlob[] {
 const NOTHING_DECLARED = { hosts: [], packages: [], modules: [], attributes: [] } as const;
 
 /** We ourselves, at a first-party host. */
-export const SELF: Recipient = { id: 'self', name: 'us', class: 'self', ...NOTHING_DECLARED };
+const SELF: Recipient = { id: 'self', name: 'us', class: 'self', ...NOTHING_DECLARED };
 
 /** `API.Example.com.:443` → `api.example.com`. */
 function plainHost(host: string): string {
@@ -118,7 +119,7 @@ function matchesFrom(parts: readonly string[], host: string): boolean {
 /** A host that no glob names. */
 function unmodelled(host: string, globs: readonly HostGlob[]): Recipient | null {
   if (isLocal(host)) return SELF;
-  const { parse } = lazyRequire('tldts') as typeof Domains;
+  const { parse } = require('tldts') as typeof Domains;
   const { domain, domainWithoutSuffix, isIp, isPrivate } = parse(host, { allowPrivateDomains: true });
   if (isIp) return { id: host, name: host, class: 'unknown', ...NOTHING_DECLARED };
   if (domain === null || !domainWithoutSuffix) return null;
@@ -168,7 +169,7 @@ interface Entity {
 }
 
 function listedEntity(host: string): { readonly name: string; readonly class: RecipientClass } | null {
-  const { getEntity } = lazyRequire('third-party-web/nostats-subset') as {
+  const { getEntity } = require('third-party-web/nostats-subset') as {
     getEntity(host: string): Entity | undefined;
   };
   const entity = getEntity(host);

@@ -7,7 +7,7 @@ import { type DataFile, type DataPath, type Issue, inline, issuesError } from '.
 /** The data of `source`, as the schema reads it; a {@link UsageError} with all issues when it does not fit. */
 export function validate<Schema extends z.ZodType>(schema: Schema, source: DataFile): z.output<Schema> {
   if (source.data === null) throw new UsageError(`${source.file}: is empty`);
-  const result = schema.safeParse(source.data, { error: explain });
+  const result = schema.safeParse(source.data, { error: explain, reportInput: true });
   if (result.success) return result.data;
   throw issuesError(
     source,
@@ -43,7 +43,7 @@ function explainValue(value: unknown, allowed: readonly unknown[]): string {
 }
 
 function explainKey(key: string, allowed: readonly string[]): string {
-  return `unknown key \`${inline(key)}\`${didYouMean(key, allowed)} (allowed: ${listed(allowed)})`;
+  return `unknown key${didYouMean(key, allowed)} (allowed: ${listed(allowed)})`;
 }
 
 function explainSize(issue: RawIssue, bound: string, limit: unknown): string {
@@ -94,10 +94,15 @@ function flatten(issue: z.core.$ZodIssue, base: DataPath): Issue[] {
   if (issue.code !== 'invalid_union') return [{ path, message: issue.message }];
   const meant = issue.errors.find((issues) => !issues.some(isWrongTypeHere));
   if (meant !== undefined) return meant.flatMap((inner) => flatten(inner, path));
-  const types = issue.errors.flatMap(([first]) => (first?.code === 'invalid_type' ? [nameOfType(first.expected)] : []));
+  const types = issue.errors.flatMap(([first]) => {
+    if (first?.code === 'invalid_value') return [`one of ${listed(first.values)}`];
+    return first?.code === 'invalid_type' ? [nameOfType(first.expected)] : [];
+  });
   return [{ path, message: issue.message.replace('something else', types.join(' or ')) }];
 }
 
 function isWrongTypeHere(issue: z.core.$ZodIssue): boolean {
-  return issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_union');
+  if (issue.path.length > 0) return false;
+  if (issue.code === 'invalid_value') return typeof issue.input !== 'string';
+  return issue.code === 'invalid_type' || issue.code === 'invalid_union';
 }

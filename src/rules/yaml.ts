@@ -117,7 +117,7 @@ export function issuesError(source: DataFile, issues: readonly Issue[]): UsageEr
 }
 
 /** `rules[2].forbid`. */
-export function printPath(path: DataPath): string {
+function printPath(path: DataPath): string {
   let text = '';
   for (const key of path) {
     if (typeof key === 'number') text += `[${key}]`;
@@ -128,15 +128,18 @@ export function printPath(path: DataPath): string {
 
 /** A text of the file inside a message: on one line, short, without control characters. */
 export function inline(text: string): string {
-  const short = text.length > 80 ? `${text.slice(0, 79)}…` : text;
-  return short.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '�');
+  return withoutControls(text.length > 80 ? `${text.slice(0, 79)}…` : text);
+}
+
+function withoutControls(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '�');
 }
 
 function listIssues(file: string, issues: readonly (Position & { readonly message: string })[]): string {
   const ordered = [...issues].sort((a, b) => a.line - b.line || a.column - b.column);
   const printed = ordered
     .slice(0, MOST_ISSUES)
-    .map((issue) => `${file}:${issue.line}:${issue.column}: ${issue.message}`);
+    .map((issue) => `${file}:${issue.line}:${issue.column}: ${withoutControls(issue.message)}`);
   if (ordered.length > MOST_ISSUES) printed.push(`${file}: and ${ordered.length - MOST_ISSUES} more`);
   return printed.join('\n');
 }
