@@ -1,6 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { discover } from './1-discover/discover.ts';
+import { parsePrisma } from './2-parse/prisma.ts';
+import { readSource } from './2-parse/read.ts';
+import { link } from './4-link/link.ts';
+import { followData } from './5-flow/flow.ts';
+import { judge } from './6-judge/judge.ts';
 import type { Catalogue } from './core/catalogue.ts';
+import type { SchemaEntity } from './core/facts.ts';
+import { invariant } from './core/invariant.ts';
+import { compareText } from './core/location.ts';
+import type { Notification } from './core/notification.ts';
 import type { Policy } from './core/policy.ts';
+import type { Confidence } from './core/privacy.ts';
 import type { ScanResult } from './core/result.ts';
+import type { Workspace } from './core/workspace.ts';
+import { lowerAll } from './worker-pool.ts';
 
 export interface ScanOptions {
   readonly command: 'scan' | 'inventory';
@@ -12,9 +26,71 @@ export interface ScanOptions {
   readonly policies: readonly Policy[];
   /** Tests, fixtures and stories too. */
   readonly includeTests: boolean;
+  /** Flows less sure than this are left out. */
+  readonly confidence: Confidence;
+  /** In bytes; larger files are not analysed, and named. */
+  readonly maxFileSize?: number;
 }
 
+const MAX_FILE_SIZE = 10 * 1024 * 1024;
+const VERSION: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
+const CONFIDENCE_ORDER: readonly Confidence[] = ['high', 'medium', 'low'];
+
 /** The pipeline. Each phase sees what the one before it returned, and nothing else. */
-export async function scan(_options: ScanOptions): Promise<ScanResult> {
-  throw new Error('not built yet');
+export async function scan(options: ScanOptions): Promise<ScanResult> {
+  const { catalogue, policies, confidence, maxFileSize = MAX_FILE_SIZE } = options;
+  const { include, exclude } = catalogue.configuration;
+  const workspace = discover({ ...options, include, exclude, maxFileSize });
+  const { entities, notifications: schemaNotifications } = readSchemas(workspace, maxFileSize);
+  const lowered = await lowerAll({ root: workspace.root, files: workspace.files, maxFileSize });
+  const program = link(lowered.facts, entities, workspace);
+  const flows = followData(program, catalogue).filter((flow) => isSure(flow.confidence, confidence));
+  const judgement = options.command === 'scan' ? judge(flows, policies, { confidence }) : NO_JUDGEMENT;
+  const notifications = [...workspace.notifications, ...schemaNotifications, ...lowered.notifications].sort(byFile);
+  invariantOfFiles(workspace, lowered.facts.length, notifications);
+  return {
+    command: options.command,
+    version: VERSION,
+    policies,
+    statistics: {
+      files: lowered.facts.length,
+      functions: program.functions.length,
+      incomplete: notifications.filter(({ level, file }) => level === 'error' && file !== undefined).length,
+    },
+    flows,
+    ...judgement,
+    suppressed: [],
+    notifications,
+  };
+}
+
+const NO_JUDGEMENT = { violations: [], obligations: [], promises: [] };
+
+function isSure(actual: Confidence, least: Confidence): boolean {
+  return CONFIDENCE_ORDER.indexOf(actual) <= CONFIDENCE_ORDER.indexOf(least);
+}
+
+function readSchemas(workspace: Workspace, maxFileSize: number): { entities: SchemaEntity[]; notifications: Notification[] } {
+  const entities: SchemaEntity[] = [];
+  const notifications: Notification[] = [];
+  for (const { file } of workspace.schemas) {
+    const { text, notification } = readSource(workspace.root, file, maxFileSize);
+    if (notification) notifications.push(notification);
+    if (text === undefined) continue;
+    const parsed = parsePrisma(text, file);
+    entities.push(...parsed.entities);
+    notifications.push(...parsed.notifications);
+  }
+  return { entities, notifications };
+}
+
+function byFile(a: Notification, b: Notification): number {
+  return compareText(a.file ?? '', b.file ?? '') || (a.line ?? 0) - (b.line ?? 0) || compareText(a.code, b.code);
+}
+
+/** Never a green that is not earned: every listed file was analysed or is named with an error. */
+function invariantOfFiles(workspace: Workspace, analysed: number, notifications: readonly Notification[]): void {
+  const failed = new Set(notifications.flatMap(({ level, file }) => (level === 'error' && file !== undefined ? [file] : [])));
+  const named = workspace.files.filter((file) => failed.has(file)).length;
+  invariant(workspace.files.length === analysed + named, 'Every listed file is analysed or reported');
 }

@@ -5,7 +5,7 @@
 import type { Flow, FlowGuard } from '../core/flow.ts';
 import type { AttributeTest, Condition, FlowRule, RecipientMatch, RecipientTerm } from '../core/policy.ts';
 import { type DataCategory, type GuardKind, isWithin } from '../core/privacy.ts';
-import { matchesGlob } from './glob.ts';
+import { matchesGlob } from '../core/glob.ts';
 
 export type Match = 'yes' | 'maybe' | 'no';
 

@@ -280,6 +280,8 @@ export interface ReturnOperation extends Spanned {
   readonly from: Register;
   readonly element: boolean;
   readonly guard: GuardIndex;
+  /** What the function wrote to its inputs: the latest version of parameter `argument` (-1: the receiver). */
+  readonly effects: readonly { readonly argument: number; readonly from: Register }[];
 }
 export interface ThrowOperation extends Spanned {
   readonly kind: 'throw';

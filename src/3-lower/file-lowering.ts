@@ -1,0 +1,88 @@
+import type { ts } from 'ts-morph';
+import type {
+  CellFacts,
+  ClassFacts,
+  ExportFacts,
+  FunctionFacts,
+  ImportFacts,
+  TypeDeclaration,
+} from '../core/facts.ts';
+import type { Span } from '../core/location.ts';
+import type { Variable } from './scope.ts';
+
+/** What lowering gathers for the whole file. */
+export class FileLowering {
+  readonly tree: ts.SourceFile;
+  readonly text: string;
+  readonly functions: FunctionFacts[] = [];
+  readonly classes: ClassFacts[] = [];
+  readonly types: TypeDeclaration[] = [];
+  readonly imports: ImportFacts[] = [];
+  readonly exports: ExportFacts[] = [];
+  /** Names to export, resolved when the whole module is known. */
+  readonly exportedNames: { exported: string; local: string }[] = [];
+  readonly #cells: CellFacts[] = [];
+  readonly mentionsVar: boolean;
+  readonly mentionsArguments: boolean;
+  /** Run at the end, when it is known which variables closures read. */
+  readonly unsettled: (() => void)[] = [];
+  /** The name in `export default name`. */
+  defaultExport: string | undefined;
+  /** The label of the loop about to be lowered. */
+  pendingLabel: string | undefined;
+  #functionCount = 0;
+
+  constructor(tree: ts.SourceFile, text: string) {
+    this.tree = tree;
+    this.text = text;
+    this.mentionsVar = text.includes('var ');
+    this.mentionsArguments = text.includes('arguments');
+  }
+
+  /** Reserves an index, so that functions are numbered in the order they open. */
+  openFunction(): number {
+    return this.#functionCount++;
+  }
+
+  span(node: ts.Node): Span {
+    return [skipTrivia(this.text, node.pos), node.end];
+  }
+
+  cellOf(variable: Variable): number {
+    if (variable.cell === undefined) {
+      variable.cell = this.#cells.length;
+      const { name, owner, type } = variable;
+      this.#cells.push({ name, owner: owner.index, ...(type ? { type } : {}) });
+    }
+    return variable.cell;
+  }
+
+  cells(): readonly CellFacts[] {
+    return this.#cells;
+  }
+}
+
+/** The offset of the first character after white space and comments. */
+export function skipTrivia(text: string, start: number): number {
+  let offset = start;
+  for (;;) {
+    const unit = text.charCodeAt(offset);
+    if (isWhiteSpace(unit)) {
+      offset++;
+    } else if (unit === 0x2f && text.charCodeAt(offset + 1) === 0x2f) {
+      const end = text.indexOf('\n', offset);
+      if (end < 0) return text.length;
+      offset = end;
+    } else if (unit === 0x2f && text.charCodeAt(offset + 1) === 0x2a) {
+      const end = text.indexOf('*/', offset + 2);
+      if (end < 0) return text.length;
+      offset = end + 2;
+    } else {
+      return offset;
+    }
+  }
+}
+
+function isWhiteSpace(unit: number): boolean {
+  return unit === 32 || (unit >= 9 && unit <= 13) || unit === 0xa0 || unit === 0xfeff || unit === 0x2028 || unit === 0x2029;
+}

@@ -1,0 +1,306 @@
+import type { FunctionFacts, GuardFacts, GuardIndex, Operation, ParameterFacts, Register, TypeFacts } from '../core/facts.ts';
+import type { Span } from '../core/location.ts';
+import type { FileLowering } from './file-lowering.ts';
+import { type Variable, Scope } from './scope.ts';
+
+/** A store whose variable no closure reads, as far as is known. */
+const UNREAD = -1;
+type PendingStore = { kind: 'store'; cell: number; from: Register };
+
+/** What variables a path through the code has assigned: variable → its register at the path's end. */
+export type Changes = Map<Variable, Register>;
+
+/** A loop, switch or labelled block that `break` and `continue` can leave. */
+export interface Breakable {
+  readonly label: string | undefined;
+  readonly loop: boolean;
+  readonly mark: number;
+  readonly breaks: Changes[];
+  readonly continues: Changes[];
+}
+
+/**
+ * A function while it is being lowered: its operations so far, and which register each variable is in right now.
+ * Assignments are logged, so that a branch can be undone and merged with its sibling for the cost of its changes.
+ */
+export class FunctionBody {
+  readonly file: FileLowering;
+  readonly index: number;
+  scope: Scope;
+  guard: GuardIndex = -1;
+  /** After `return`, `throw`, `break`: nothing that follows in this block runs. */
+  dead = false;
+  readonly breakables: Breakable[] = [];
+  /** Registers of calls and thrown values in the innermost `try` block. */
+  tryBlock: { calls: Register[]; thrown: Register[] } | undefined;
+  readonly operations: Operation[] = [];
+  /** `a && b`, `!a`: what a guard on this register says about its parts. */
+  readonly logical = new Map<Register, { operator: string; operands: readonly Register[] }>();
+  readonly parameters: ParameterFacts[] = [];
+  readonly directives: string[] = [];
+  receiver: Register | undefined;
+  class: number | undefined;
+  /** Parameters and the receiver under names no code can reassign, so that writes to the objects stay visible. */
+  readonly inputs: { readonly argument: number; readonly variable: Variable; readonly register: Register }[] = [];
+  #registers = 0;
+  readonly #pendingStores: { operation: PendingStore; variable: Variable }[] = [];
+  readonly #guards: GuardFacts[] = [];
+  readonly #current = new Map<Variable, Register>();
+  readonly #log: { variable: Variable; previous: Register | undefined }[] = [];
+  readonly #holders = new Map<Register, Variable[]>();
+  /** The operation that wrote a register, where writing to the register must be handed on: gets, loads and binds. */
+  readonly #origin = new Map<Register, Operation>();
+
+  constructor(file: FileLowering, index: number, parent: Scope | undefined) {
+    this.file = file;
+    this.index = index;
+    this.scope = new Scope(this, parent);
+  }
+
+  register(): Register {
+    return this.#registers++;
+  }
+
+  emit(operation: Operation): void {
+    this.operations.push(operation);
+    if (operation.kind === 'get' || operation.kind === 'load' || operation.kind === 'bind') {
+      this.#origin.set(operation.into, operation);
+    }
+  }
+
+  /** A value that holds no data: `undefined`, a count, the result of a comparison. */
+  nothing(span: Span): Register {
+    const into = this.register();
+    this.emit({ kind: 'constant', into, type: 'nothing', span });
+    return into;
+  }
+
+  phi(from: readonly Register[]): Register {
+    const distinct = [...new Set(from)];
+    if (distinct.length === 1) return distinct[0] as Register;
+    const into = this.register();
+    this.emit({ kind: 'phi', into, from: distinct });
+    return into;
+  }
+
+  // ── variables ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  read(variable: Variable, span: Span): Register {
+    if (variable.import !== undefined) {
+      const into = this.register();
+      this.emit({ kind: 'import', into, import: variable.import, span });
+      return into;
+    }
+    if (variable.owner === this && !variable.writtenByClosure) {
+      return this.#current.get(variable) ?? this.nothing(span);
+    }
+    const into = this.register();
+    this.emit({ kind: 'load', into, cell: this.file.cellOf(variable), span });
+    return into;
+  }
+
+  assign(variable: Variable, from: Register): void {
+    if (variable.owner !== this) variable.writtenByClosure = true;
+    else this.#rebind(variable, from);
+    this.#store(variable, from);
+  }
+
+  /** Notes an assignment; whether a closure reads the variable is known only at the end of the file. */
+  #store(variable: Variable, from: Register): void {
+    const operation: PendingStore = { kind: 'store', cell: variable.cell ?? UNREAD, from };
+    this.operations.push(operation);
+    if (variable.cell === undefined) this.#pendingStores.push({ operation, variable });
+  }
+
+  /** Gives stores their cells and drops those nobody reads. */
+  #settleStores(): void {
+    if (this.#pendingStores.length === 0) return;
+    for (const { operation, variable } of this.#pendingStores) operation.cell = variable.cell ?? UNREAD;
+    this.#pendingStores.length = 0;
+    let kept = 0;
+    for (const operation of this.operations) {
+      if (operation.kind === 'store' && operation.cell === UNREAD) continue;
+      this.operations[kept++] = operation;
+    }
+    this.operations.length = kept;
+  }
+
+  #rebind(variable: Variable, to: Register): void {
+    this.#log.push({ variable, previous: this.#current.get(variable) });
+    this.#hold(variable, to);
+  }
+
+  #hold(variable: Variable, register: Register): void {
+    this.#current.set(variable, register);
+    const holders = this.#holders.get(register);
+    if (holders) holders.push(variable);
+    else this.#holders.set(register, [variable]);
+  }
+
+  #holdersOf(register: Register): Variable[] {
+    const holders = this.#holders.get(register) ?? [];
+    return [...new Set(holders)].filter((variable) => this.#current.get(variable) === register);
+  }
+
+  /** Whether a later read can see what is written to the object in this register. */
+  isReachable(register: Register): boolean {
+    for (let at: Register | undefined = register; at !== undefined; ) {
+      if (this.#holdersOf(at).length > 0) return true;
+      const origin: Operation | undefined = this.#origin.get(at);
+      if (origin?.kind === 'load') return true;
+      at = origin?.kind === 'get' || origin?.kind === 'bind' ? origin.from : undefined;
+    }
+    return false;
+  }
+
+  /**
+   * The object in `old` has been written to and is now `version`: every variable that holds it moves on, and so does
+   * the object it was read from (`a.b.c = v` makes new versions of `a.b` and `a`).
+   */
+  replace(old: Register, version: Register, span: Span): void {
+    let from = old;
+    let to = version;
+    for (;;) {
+      for (const variable of this.#holdersOf(from)) {
+        this.#rebind(variable, to);
+        this.#store(variable, to);
+      }
+      const origin = this.#origin.get(from);
+      if (origin?.kind === 'get') {
+        const into = this.register();
+        this.emit({ kind: 'set', into, base: origin.from, key: origin.key, from: to, guard: this.guard, span });
+        from = origin.from;
+        to = into;
+      } else if (origin?.kind === 'bind') {
+        from = origin.from;
+      } else {
+        if (origin?.kind === 'load') this.emit({ kind: 'store', cell: origin.cell, from: to });
+        return;
+      }
+    }
+  }
+
+  // ── branches ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Remember this point: {@link rollback} returns to it. */
+  mark(): number {
+    return this.#log.length;
+  }
+
+  /** What has been assigned since `mark`, without undoing it. */
+  changesSince(mark: number): Changes {
+    const changes: Changes = new Map();
+    for (let index = mark; index < this.#log.length; index++) {
+      const { variable } = this.#log[index] as { variable: Variable };
+      changes.set(variable, this.#current.get(variable) as Register);
+    }
+    return changes;
+  }
+
+  /** Every register a variable has been in since `mark`: what a `catch` may see. */
+  versionsSince(mark: number): Map<Variable, Register[]> {
+    const versions = new Map<Variable, Register[]>();
+    for (let index = mark; index < this.#log.length; index++) {
+      const { variable, previous } = this.#log[index] as { variable: Variable; previous: Register | undefined };
+      const seen = versions.get(variable) ?? [];
+      if (previous !== undefined) seen.push(previous);
+      versions.set(variable, seen);
+    }
+    for (const [variable, seen] of versions) seen.push(this.#current.get(variable) as Register);
+    return versions;
+  }
+
+  /** Undoes all assignments since `mark` and returns them. */
+  rollback(mark: number): Changes {
+    const changes = this.changesSince(mark);
+    while (this.#log.length > mark) {
+      const { variable, previous } = this.#log.pop() as { variable: Variable; previous: Register | undefined };
+      if (previous === undefined) this.#current.delete(variable);
+      else this.#hold(variable, previous);
+    }
+    return changes;
+  }
+
+  /** Makes the state after several paths that start here: a variable they leave different becomes a phi. */
+  merge(paths: readonly Changes[]): void {
+    if (paths.length === 0) return;
+    const variables = new Set(paths.flatMap((path) => [...path.keys()]));
+    for (const variable of variables) {
+      const now = this.#current.get(variable);
+      const registers = paths.map((path) => path.get(variable) ?? now).filter((register) => register !== undefined);
+      if (registers.length === 0) continue;
+      const merged = this.phi(registers);
+      if (merged !== now) this.#rebind(variable, merged);
+    }
+  }
+
+  /** Variables of this function that hold something now: candidates for a loop's phis. */
+  heldVariables(): [Variable, Register][] {
+    return [...this.#current];
+  }
+
+  /** Moves a variable to a loop's phi. */
+  enterLoop(variable: Variable, phi: Register): void {
+    this.#rebind(variable, phi);
+  }
+
+  /** A loop that leaves a variable as it was needs no phi afterwards. */
+  leaveLoop(variable: Variable, phi: Register, before: Register): void {
+    if (this.#current.get(variable) === phi) this.#rebind(variable, before);
+  }
+
+  current(variable: Variable): Register | undefined {
+    return this.#current.get(variable);
+  }
+
+  // ── guards ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** From here on `test` is known to be truthy (`holds`) or falsy. */
+  assume(test: Register, holds: boolean): void {
+    const pending: [Register, boolean][] = [[test, holds]];
+    while (pending.length > 0) {
+      const [register, positive] = pending.pop() as [Register, boolean];
+      const parts = this.logical.get(register);
+      if (parts?.operator === '!') {
+        pending.push([parts.operands[0] as Register, !positive]);
+      } else if (parts && (parts.operator === '&&') === positive) {
+        for (const operand of parts.operands) pending.push([operand, positive]);
+      } else {
+        this.#guards.push({ parent: this.guard, test: register, holds: positive });
+        this.guard = this.#guards.length - 1;
+      }
+    }
+  }
+
+  // ── the end ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Writes to parameters and the receiver that are visible now. */
+  effects(): { argument: number; from: Register }[] {
+    return this.inputs.flatMap(({ argument, variable, register }) => {
+      const from = this.#current.get(variable);
+      return from === undefined || from === register ? [] : [{ argument, from }];
+    });
+  }
+
+  finish(name: string, span: Span, returnType: TypeFacts | undefined): FunctionFacts {
+    if (!this.dead) {
+      const effects = this.effects();
+      if (effects.length > 0) {
+        this.emit({ kind: 'return', from: this.nothing(span), element: false, guard: this.guard, effects, span });
+      }
+    }
+    this.file.unsettled.push(() => this.#settleStores());
+    return {
+      name,
+      parameters: this.parameters,
+      ...(this.receiver === undefined ? {} : { receiver: this.receiver }),
+      registers: this.#registers,
+      operations: this.operations,
+      guards: this.#guards,
+      ...(returnType ? { returnType } : {}),
+      ...(this.class === undefined ? {} : { class: this.class }),
+      directives: this.directives,
+      span,
+    };
+  }
+}

@@ -1,0 +1,36 @@
+import { ts } from 'ts-morph';
+import type { FunctionBody } from './function-body.ts';
+
+/** Declares the `var`s of a function up front, since closures may read them from above. Most files have none. */
+export function hoistVars(root: ts.Node, body: FunctionBody): void {
+  if (!body.file.mentionsVar) return;
+  const pending: ts.Node[] = [];
+  const push = (node: ts.Node): void => {
+    if (!isNestedFunction(node)) pending.push(node);
+  };
+  ts.forEachChild(root, push);
+  while (pending.length > 0) {
+    const node = pending.pop() as ts.Node;
+    if (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.BlockScoped) === 0) {
+      for (const declaration of node.declarations) declareNames(declaration.name, body);
+    }
+    ts.forEachChild(node, push);
+  }
+}
+
+/** Declares every name of a binding pattern in the body's current scope. */
+export function declareNames(name: ts.BindingName, body: FunctionBody): void {
+  const pending: ts.BindingName[] = [name];
+  while (pending.length > 0) {
+    const at = pending.pop() as ts.BindingName;
+    if (ts.isIdentifier(at)) {
+      body.scope.declare(at.text);
+    } else {
+      for (const element of at.elements) if (!ts.isOmittedExpression(element)) pending.push(element.name);
+    }
+  }
+}
+
+function isNestedFunction(node: ts.Node): boolean {
+  return ts.isFunctionLike(node) || ts.isClassLike(node);
+}

@@ -1,0 +1,62 @@
+import type { FunctionBody } from './function-body.ts';
+import type { TypeFacts } from '../core/facts.ts';
+
+/** A declared name. Where it lives (registers or a cell) is decided by who uses it. */
+export interface Variable {
+  readonly name: string;
+  readonly owner: FunctionBody;
+  /** Index of the import declaration that binds it. */
+  readonly import?: number;
+  /** Assigned when a closure or another module reads it. */
+  cell: number | undefined;
+  /** A closure assigns it, so its owner cannot know its value from its own assignments alone. */
+  writtenByClosure: boolean;
+  type: TypeFacts | undefined;
+}
+
+/** The names of a block, and the block around it. */
+export class Scope {
+  readonly parent: Scope | undefined;
+  readonly body: FunctionBody;
+  readonly #names = new Map<string, Variable>();
+
+  constructor(body: FunctionBody, parent: Scope | undefined) {
+    this.body = body;
+    this.parent = parent;
+  }
+
+  /** Declares a name here; a second declaration (`var` twice, overloads) is the same variable. */
+  declare(name: string, importIndex?: number): Variable {
+    const known = this.#names.get(name);
+    if (known) return known;
+    const variable: Variable = {
+      name,
+      owner: this.body,
+      ...(importIndex === undefined ? {} : { import: importIndex }),
+      cell: undefined,
+      writtenByClosure: false,
+      type: undefined,
+    };
+    this.#names.set(name, variable);
+    return variable;
+  }
+
+  own(name: string): Variable | undefined {
+    return this.#names.get(name);
+  }
+
+  resolve(name: string): Variable | undefined {
+    for (let scope: Scope | undefined = this; scope; scope = scope.parent) {
+      const variable = scope.#names.get(name);
+      if (variable) return variable;
+    }
+    return undefined;
+  }
+
+  /** The scope `var` declares in: the function's own. */
+  functionScope(): Scope {
+    let scope: Scope = this;
+    while (scope.parent && scope.parent.body === this.body) scope = scope.parent;
+    return scope;
+  }
+}

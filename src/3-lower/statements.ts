@@ -1,0 +1,358 @@
+import { ts } from 'ts-morph';
+import type { Register } from '../core/facts.ts';
+import { lowerClassDeclaration } from './classes.ts';
+import type { Coroutine } from './coroutine.ts';
+import { expression } from './expressions.ts';
+import type { Breakable, FunctionBody } from './function-body.ts';
+import { lowerFunctionDeclaration } from './functions.ts';
+import { declareNames } from './hoist.ts';
+import { lowerDo, lowerFor, lowerForIn, lowerForOf, lowerWhile } from './loops.ts';
+import { lowerExportAssignment, lowerExportDeclaration, lowerImport, lowerImportEquals, noteExported } from './modules.ts';
+import { bindPattern, declaredValue } from './patterns.ts';
+import { Scope } from './scope.ts';
+import { declaredType, heritage, lowerType, propertiesOf, propertyName } from './types.ts';
+
+type StatementLowering = (node: never, body: FunctionBody) => Coroutine<void> | void;
+
+const STATEMENTS: Partial<Record<ts.SyntaxKind, StatementLowering>> = {
+  [ts.SyntaxKind.VariableStatement]: lowerVariableStatement,
+  [ts.SyntaxKind.ExpressionStatement]: lowerExpressionStatement,
+  [ts.SyntaxKind.IfStatement]: lowerIf,
+  [ts.SyntaxKind.Block]: lowerBlock,
+  [ts.SyntaxKind.ReturnStatement]: lowerReturn,
+  [ts.SyntaxKind.ThrowStatement]: lowerThrow,
+  [ts.SyntaxKind.TryStatement]: lowerTry,
+  [ts.SyntaxKind.SwitchStatement]: lowerSwitch,
+  [ts.SyntaxKind.ForStatement]: lowerFor,
+  [ts.SyntaxKind.ForOfStatement]: lowerForOf,
+  [ts.SyntaxKind.ForInStatement]: lowerForIn,
+  [ts.SyntaxKind.WhileStatement]: lowerWhile,
+  [ts.SyntaxKind.DoStatement]: lowerDo,
+  [ts.SyntaxKind.LabeledStatement]: lowerLabeled,
+  [ts.SyntaxKind.WithStatement]: lowerWith,
+  [ts.SyntaxKind.BreakStatement]: lowerJump,
+  [ts.SyntaxKind.ContinueStatement]: lowerJump,
+  [ts.SyntaxKind.ClassDeclaration]: lowerClassDeclaration,
+  [ts.SyntaxKind.EnumDeclaration]: lowerEnum,
+  [ts.SyntaxKind.ModuleDeclaration]: lowerNamespace,
+  [ts.SyntaxKind.InterfaceDeclaration]: lowerInterface,
+  [ts.SyntaxKind.TypeAliasDeclaration]: lowerTypeAlias,
+  [ts.SyntaxKind.ImportDeclaration]: lowerImport,
+  [ts.SyntaxKind.ImportEqualsDeclaration]: lowerImportEquals,
+  [ts.SyntaxKind.ExportDeclaration]: lowerExportDeclaration,
+  [ts.SyntaxKind.ExportAssignment]: lowerExportAssignment,
+};
+
+/** Lowers one statement; kinds without an entry (empty, `debugger`) do nothing. */
+export function statement(node: ts.Statement, body: FunctionBody): Coroutine<void> | void {
+  const lowering = STATEMENTS[node.kind] as ((node: ts.Node, body: FunctionBody) => Coroutine<void> | void) | undefined;
+  return lowering?.(node, body);
+}
+
+/** A list of statements in the body's current scope: names first, then functions (hoisted), then the rest in order. */
+export function* lowerStatements(statements: readonly ts.Statement[], body: FunctionBody): Coroutine<void> {
+  for (const node of statements) declareStatement(node, body);
+  for (const node of statements) {
+    if (ts.isFunctionDeclaration(node)) yield lowerFunctionDeclaration(node, body);
+  }
+  for (const node of statements) {
+    if (body.dead) return;
+    if (!ts.isFunctionDeclaration(node)) yield statement(node, body);
+  }
+}
+
+function declareStatement(node: ts.Statement, body: FunctionBody): void {
+  // `declare const gtag` names a global.
+  if (ts.canHaveModifiers(node) && node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword)) return;
+  if (ts.isVariableStatement(node)) {
+    for (const declaration of node.declarationList.declarations) declareNames(declaration.name, body);
+  } else if (ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node) || ts.isEnumDeclaration(node)) {
+    if (node.name) body.scope.declare(node.name.text);
+  } else if (ts.isModuleDeclaration(node) && ts.isIdentifier(node.name)) {
+    body.scope.declare(node.name.text);
+  } else if (ts.isImportDeclaration(node)) {
+    lowerImport(node, body);
+  }
+}
+
+/** `'use server'` and the like at the top of a file or function. */
+export function directivesOf(statements: readonly ts.Statement[]): string[] {
+  const directives: string[] = [];
+  for (const node of statements) {
+    if (!ts.isExpressionStatement(node) || !ts.isStringLiteral(node.expression)) break;
+    directives.push(node.expression.text);
+  }
+  return directives;
+}
+
+function* lowerVariableStatement(node: ts.VariableStatement, body: FunctionBody): Coroutine<void> {
+  yield lowerDeclarations(node.declarationList, body);
+  noteExported(node, body, (add) => {
+    for (const declaration of node.declarationList.declarations) eachName(declaration.name, add);
+  });
+}
+
+function eachName(name: ts.BindingName, add: (name: string) => void): void {
+  const pending: ts.BindingName[] = [name];
+  while (pending.length > 0) {
+    const at = pending.pop() as ts.BindingName;
+    if (ts.isIdentifier(at)) add(at.text);
+    else for (const element of at.elements) if (!ts.isOmittedExpression(element)) pending.push(element.name);
+  }
+}
+
+/** `const a = 1, { b } = c;` */
+export function* lowerDeclarations(list: ts.VariableDeclarationList, body: FunctionBody): Coroutine<void> {
+  for (const declaration of list.declarations) {
+    const { type } = declaredType(declaration.type, body.file);
+    if (type && ts.isIdentifier(declaration.name)) {
+      const variable = body.scope.resolve(declaration.name.text);
+      if (variable) variable.type = type;
+    }
+    if (!declaration.initializer) continue;
+    const value: Register = yield expression(declaration.initializer, body);
+    yield bindPattern(declaration.name, declaredValue(declaration, value, type, body), body);
+  }
+}
+
+function* lowerExpressionStatement(node: ts.ExpressionStatement, body: FunctionBody): Coroutine<void> {
+  yield expression(node.expression, body);
+}
+
+function* lowerIf(node: ts.IfStatement, body: FunctionBody): Coroutine<void> {
+  const guard = body.guard;
+  const ends: { node: ts.Statement; holds: boolean }[] = [];
+  const test: Register = yield expression(node.expression, body);
+  ends.push({ node: node.thenStatement, holds: true });
+  if (node.elseStatement) ends.push({ node: node.elseStatement, holds: false });
+  const paths = [];
+  const dead = new Set<boolean>();
+  for (const { node: branch, holds } of ends) {
+    const mark = body.mark();
+    body.guard = guard;
+    body.assume(test, holds);
+    yield statement(branch, body);
+    const changes = body.rollback(mark);
+    if (body.dead) dead.add(holds);
+    else paths.push(changes);
+    body.dead = false;
+  }
+  if (!node.elseStatement) paths.push(new Map());
+  body.guard = guard;
+  body.dead = paths.length === 0;
+  body.merge(paths);
+  if (dead.size === 1 && !body.dead) body.assume(test, !dead.has(true));
+}
+
+/** A block: its own names, and guards that end with it. */
+export function* lowerBlock(node: ts.Block | ts.ModuleBlock, body: FunctionBody): Coroutine<void> {
+  const { scope, guard } = body;
+  body.scope = new Scope(body, scope);
+  yield lowerStatements(node.statements, body);
+  body.scope = scope;
+  body.guard = guard;
+}
+
+function* lowerReturn(node: ts.ReturnStatement, body: FunctionBody): Coroutine<void> {
+  const span = body.file.span(node);
+  const from: Register = node.expression ? yield expression(node.expression, body) : body.nothing(span);
+  body.emit({ kind: 'return', from, element: false, guard: body.guard, effects: body.effects(), span });
+  body.dead = true;
+}
+
+function* lowerThrow(node: ts.ThrowStatement, body: FunctionBody): Coroutine<void> {
+  const from: Register = yield expression(node.expression, body);
+  if (body.tryBlock) body.tryBlock.thrown.push(from);
+  else body.emit({ kind: 'throw', from, guard: body.guard, span: body.file.span(node) });
+  body.dead = true;
+}
+
+function* lowerTry(node: ts.TryStatement, body: FunctionBody): Coroutine<void> {
+  const { tryBlock: outer, guard } = body;
+  const tryBlock = { calls: [] as Register[], thrown: [] as Register[] };
+  const mark = body.mark();
+  if (node.catchClause) body.tryBlock = tryBlock;
+  yield lowerBlock(node.tryBlock, body);
+  body.tryBlock = outer;
+  const versions = body.versionsSince(mark);
+  const tried = body.rollback(mark);
+  const paths = body.dead ? [] : [tried];
+  body.dead = false;
+  if (node.catchClause) {
+    for (const [variable, seen] of versions) body.enterLoop(variable, body.phi(seen));
+    yield lowerCatch(node.catchClause, tryBlock, body);
+    const caught = body.rollback(mark);
+    if (!body.dead) paths.push(caught);
+    body.dead = false;
+  }
+  body.guard = guard;
+  body.merge(paths.length > 0 ? paths : [tried]);
+  if (node.finallyBlock) yield lowerBlock(node.finallyBlock, body);
+  body.dead ||= paths.length === 0;
+  // What a call may throw concerns the enclosing `try` too, when nothing here catches it.
+  if (!node.catchClause) outer?.calls.push(...tryBlock.calls);
+}
+
+function* lowerCatch(
+  node: ts.CatchClause,
+  thrown: { calls: Register[]; thrown: Register[] },
+  body: FunctionBody,
+): Coroutine<void> {
+  const { scope } = body;
+  body.scope = new Scope(body, scope);
+  if (node.variableDeclaration) {
+    const into = body.register();
+    const span = body.file.span(node.variableDeclaration);
+    body.emit({ kind: 'catch', into, thrown: thrown.thrown, calls: thrown.calls, span });
+    declareNames(node.variableDeclaration.name, body);
+    yield bindPattern(node.variableDeclaration.name, into, body);
+  }
+  yield lowerBlock(node.block, body);
+  body.scope = scope;
+}
+
+function* lowerSwitch(node: ts.SwitchStatement, body: FunctionBody): Coroutine<void> {
+  const { scope, guard } = body;
+  const subject: Register = yield expression(node.expression, body);
+  const target = openBreakable(body, undefined, false);
+  body.scope = new Scope(body, scope);
+  for (const clause of node.caseBlock.clauses) for (const inner of clause.statements) declareStatement(inner, body);
+  let fallsThrough = false;
+  for (const clause of node.caseBlock.clauses) {
+    const before = body.changesSince(target.mark);
+    if (!fallsThrough) body.rollback(target.mark);
+    body.guard = guard;
+    yield lowerCase(clause, subject, body);
+    if (fallsThrough && !body.dead) body.merge([before, body.changesSince(target.mark)]);
+    fallsThrough = !body.dead;
+    body.dead = false;
+  }
+  if (fallsThrough) target.breaks.push(body.changesSince(target.mark));
+  body.rollback(target.mark);
+  if (!node.caseBlock.clauses.some(ts.isDefaultClause)) target.breaks.push(new Map());
+  body.dead = target.breaks.length === 0;
+  closeBreakable(body, target);
+  body.scope = scope;
+  body.guard = guard;
+}
+
+function* lowerCase(clause: ts.CaseOrDefaultClause, subject: Register, body: FunctionBody): Coroutine<void> {
+  if (ts.isCaseClause(clause)) {
+    const value: Register = yield expression(clause.expression, body);
+    const into = body.register();
+    // `switch (true) { case user.optedIn: … }` tests the case itself; any other compares.
+    body.emit({ kind: 'test', into, operator: '===', operands: [subject, value], span: body.file.span(clause) });
+    body.assume(into, true);
+  }
+  for (const inner of clause.statements) {
+    if (body.dead) return;
+    if (ts.isFunctionDeclaration(inner)) yield lowerFunctionDeclaration(inner, body);
+    else yield statement(inner, body);
+  }
+}
+
+/** Opens something `break` can leave. */
+export function openBreakable(body: FunctionBody, label: string | undefined, loop: boolean): Breakable {
+  const breakable: Breakable = { label, loop, mark: body.mark(), breaks: [], continues: [] };
+  body.breakables.push(breakable);
+  return breakable;
+}
+
+/** Closes it: the paths that broke out meet here. */
+export function closeBreakable(body: FunctionBody, breakable: Breakable): void {
+  body.breakables.pop();
+  body.merge(breakable.breaks);
+}
+
+function* lowerLabeled(node: ts.LabeledStatement, body: FunctionBody): Coroutine<void> {
+  const label = node.label.text;
+  if (ts.isIterationStatement(node.statement, false)) {
+    body.file.pendingLabel = label;
+    yield statement(node.statement, body);
+    return;
+  }
+  const target = openBreakable(body, label, false);
+  yield statement(node.statement, body);
+  const changes = body.rollback(target.mark);
+  if (!body.dead) target.breaks.push(changes);
+  body.dead = target.breaks.length === 0;
+  closeBreakable(body, target);
+}
+
+function* lowerWith(node: ts.WithStatement, body: FunctionBody): Coroutine<void> {
+  yield expression(node.expression, body);
+  yield statement(node.statement, body);
+}
+
+function lowerJump(node: ts.BreakStatement | ts.ContinueStatement, body: FunctionBody): void {
+  const label = node.label?.text;
+  const continues = ts.isContinueStatement(node);
+  const target = body.breakables.findLast((candidate) =>
+    label === undefined ? candidate.loop || !(continues || candidate.label !== undefined) : candidate.label === label,
+  );
+  if (target) (continues ? target.continues : target.breaks).push(body.changesSince(target.mark));
+  body.dead = true;
+}
+
+function* lowerEnum(node: ts.EnumDeclaration, body: FunctionBody): Coroutine<void> {
+  const span = body.file.span(node);
+  const entries = [];
+  for (const member of node.members) {
+    const key = propertyName(member.name);
+    if (key === undefined) continue;
+    const value: Register = member.initializer ? yield expression(member.initializer, body) : body.nothing(span);
+    entries.push({ key, value, span: body.file.span(member) });
+  }
+  const into = body.register();
+  body.emit({ kind: 'object', into, entries, span });
+  body.assign(body.scope.declare(node.name.text), into);
+  noteExported(node, body, (add) => add(node.name.text));
+}
+
+/** `namespace A { export const b = 1 }` is an object with the exported names. */
+function* lowerNamespace(node: ts.ModuleDeclaration, body: FunctionBody): Coroutine<void> {
+  if (!node.body || !ts.isModuleBlock(node.body) || !ts.isIdentifier(node.name)) return;
+  const { scope } = body;
+  const inner = new Scope(body, scope);
+  body.scope = inner;
+  const outerExports = body.file.exportedNames.splice(0);
+  yield lowerStatements(node.body.statements, body);
+  const members = body.file.exportedNames.splice(0);
+  body.file.exportedNames.push(...outerExports);
+  body.scope = scope;
+  const span = body.file.span(node);
+  const entries = members.flatMap(({ exported, local }) => {
+    const variable = inner.own(local);
+    return variable ? [{ key: exported, value: body.read(variable, span), span }] : [];
+  });
+  const into = body.register();
+  body.emit({ kind: 'object', into, entries, span });
+  body.assign(body.scope.declare(node.name.text), into);
+  noteExported(node, body, (add) => add((node.name as ts.Identifier).text));
+}
+
+function lowerInterface(node: ts.InterfaceDeclaration, body: FunctionBody): void {
+  const { file } = body;
+  file.types.push({
+    name: node.name.text,
+    kind: 'interface',
+    typeParameters: (node.typeParameters ?? []).map((parameter) => parameter.name.text),
+    extends: (node.heritageClauses ?? []).flatMap((clause) => clause.types.map((type) => heritage(type, file))),
+    type: { kind: 'object', properties: propertiesOf(node.members, file) },
+    span: file.span(node),
+  });
+  noteExported(node, body, (add) => add(node.name.text));
+}
+
+function lowerTypeAlias(node: ts.TypeAliasDeclaration, body: FunctionBody): void {
+  const { file } = body;
+  file.types.push({
+    name: node.name.text,
+    kind: 'alias',
+    typeParameters: (node.typeParameters ?? []).map((parameter) => parameter.name.text),
+    extends: [],
+    type: lowerType(node.type, file),
+    span: file.span(node),
+  });
+  noteExported(node, body, (add) => add(node.name.text));
+}

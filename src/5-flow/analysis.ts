@@ -1,0 +1,248 @@
+import type { Catalogue } from '../core/catalogue.ts';
+import type { Operation, Register } from '../core/facts.ts';
+import { positionAt } from '../core/location.ts';
+import type { SourceKind } from '../core/privacy.ts';
+import type { CellId, ClassId, FileIndex, FunctionId, LinkedFunction, Program } from '../core/program.ts';
+import { Models } from './models.ts';
+import { createGuardReader, createNameReader, type GuardReader, type NameReader } from './names.ts';
+import type { Emission, SinkEntry } from './sinks.ts';
+import { Types } from './types.ts';
+import { type DataAtom, isNothing, join, NOTHING, type Place, type Value } from './value.ts';
+
+/** What a caller needs to know of a function, in terms of its inputs. */
+export interface Summary {
+  returns: Value;
+  thrown: Value;
+  /** New versions of what it was given: parameter index (-1: receiver) → value. */
+  readonly effects: Map<number, Value>;
+  readonly cellWrites: Map<CellId, Value>;
+  /** Sinks that inputs reach. */
+  readonly sinks: Map<string, SinkEntry>;
+  /** Calls of functions that are inputs themselves. */
+  readonly calls: Map<string, DeferredCall>;
+}
+
+export interface DeferredCall {
+  readonly key: string;
+  readonly callee: Value;
+  readonly receiver: Value | null;
+  readonly arguments: readonly Value[];
+  readonly name: string;
+  readonly new: boolean;
+  readonly place: Place;
+}
+
+/** A function while it is being evaluated. */
+export interface Frame {
+  readonly id: FunctionId;
+  readonly linked: LinkedFunction;
+  readonly values: Value[];
+  /** The operation that wrote each register. */
+  readonly writers: readonly (Operation | undefined)[];
+  readonly cells: Map<CellId, Value>;
+  readonly summary: Summary;
+  readonly emissions: Map<string, Emission>;
+  /** What calls did to their receiver (-1) and arguments. */
+  readonly callEffects: Map<Register, Map<number, Value>>;
+  readonly thrownBy: Map<Register, Value>;
+  readonly guardEntries: Map<number, readonly import('./guards.ts').GuardEntry[]>;
+  /** `after` registers whose call changed nothing. */
+  readonly unchanged: Set<Register>;
+  /** Something a later pass over the function would see differently. */
+  changed: boolean;
+  /** How many deferred calls deep we are. */
+  depth: number;
+}
+
+export function emptySummary(): Summary {
+  return { returns: NOTHING, thrown: NOTHING, effects: new Map(), cellWrites: new Map(), sinks: new Map(), calls: new Map() };
+}
+
+/** Kinds of sources where a person hands over data. */
+const ENTERING = new Set<SourceKind>([
+  'request-body',
+  'request-query',
+  'request-parameters',
+  'request-headers',
+  'request-cookies',
+  'request-metadata',
+  'uploaded-file',
+  'form',
+  'identity-provider',
+  'device',
+  'message',
+]);
+
+const NO_SUMMARY = emptySummary();
+/** A function is looked at again when something it used has changed, but not for ever. */
+const MOST_VISITS = 10;
+const DEEPEST_DEMAND = 120;
+
+/** Everything the flow engine knows so far: the one mutable state of this phase. */
+export class Analysis {
+  readonly program: Program;
+  readonly catalogue: Catalogue;
+  readonly models: Models;
+  readonly types: Types;
+  readonly names: NameReader;
+  readonly guardWords: GuardReader;
+  /** Personal fields read from each root: what a whole object without a schema stands for. */
+  readonly observed = new Map<string, Set<string>>();
+  /** Fields of services, by class: functions, instances and library values that constructors put there. */
+  readonly classFields = new Map<ClassId, Value>();
+  /** Values of decorated parameters: `class.member.index` → value. */
+  readonly decorated = new Map<string, Value>();
+  /** Where personal data was seen to enter. */
+  readonly collected = new Map<string, { readonly atom: DataAtom; readonly place: Place }>();
+  readonly emissions: (ReadonlyMap<string, Emission> | undefined)[];
+  readonly summaries: (Summary | undefined)[];
+  /** Inputs that callers were seen to fill: with data, or with constants only. */
+  readonly boundInputs = new Map<string, 'data' | 'constant'>();
+  readonly evaluate: (id: FunctionId, analysis: Analysis) => void;
+  readonly #dependents = new Map<string, Set<FunctionId>>();
+  readonly #globals = new Map<CellId, Value>();
+  readonly #exports = new Map<FileIndex, Value>();
+  readonly #inProgress = new Set<FunctionId>();
+  readonly #visits: Uint8Array;
+  readonly #pending = new Set<FunctionId>();
+
+  constructor(program: Program, catalogue: Catalogue, evaluate: (id: FunctionId, analysis: Analysis) => void) {
+    this.program = program;
+    this.catalogue = catalogue;
+    this.evaluate = evaluate;
+    this.models = new Models(catalogue);
+    this.types = new Types(program, (file, offset) => this.lineOf(file, offset));
+    this.names = createNameReader(catalogue.taxonomy.names);
+    this.guardWords = createGuardReader(catalogue.taxonomy.guards);
+    this.summaries = new Array(program.functions.length).fill(undefined);
+    this.emissions = new Array(program.functions.length).fill(undefined);
+    this.#visits = new Uint8Array(program.functions.length);
+  }
+
+  lineOf(file: FileIndex, offset: number): number {
+    return positionAt(this.program.files[file]?.lineStarts ?? [0], offset).line;
+  }
+
+  /** Runs every function, callees first, then again whatever depends on something that changed. */
+  run(): void {
+    for (const { functions } of this.program.bases) this.#visit(functions);
+    for (const { id } of this.program.functions) if (this.#visits[id] === 0) this.#visit(id);
+    for (let id = first(this.#pending); id !== undefined; id = first(this.#pending)) {
+      this.#pending.delete(id);
+      this.#visit(id);
+    }
+  }
+
+  #visit(id: FunctionId): void {
+    if (this.#inProgress.has(id)) return;
+    const visits = this.#visits[id] ?? 0;
+    if (visits >= MOST_VISITS) return;
+    this.#visits[id] = visits + 1;
+    this.#inProgress.add(id);
+    this.evaluate(id, this);
+    this.#inProgress.delete(id);
+  }
+
+  /** A function's summary, made now if it is not there yet; a recursive one is what is known so far. */
+  summaryOf(id: FunctionId, reader: FunctionId): Summary {
+    this.#depend(`f${id}`, reader);
+    if (this.summaries[id] === undefined && this.#inProgress.size < DEEPEST_DEMAND) this.#visit(id);
+    return this.summaries[id] ?? NO_SUMMARY;
+  }
+
+  /** The value of a module-level variable; its module is evaluated first. */
+  global(cell: CellId, reader: FunctionId): Value {
+    this.#depend(`g${cell}`, reader);
+    const { owner } = this.program.cells[cell] as Program['cells'][number];
+    if (this.#visits[owner] === 0 && this.#inProgress.size < DEEPEST_DEMAND) this.#visit(owner);
+    return this.#globals.get(cell) ?? NOTHING;
+  }
+
+  writeGlobal(cell: CellId, value: Value): void {
+    const before = this.#globals.get(cell) ?? NOTHING;
+    const after = join(before, value);
+    if (after === before) return;
+    this.#globals.set(cell, after);
+    this.changed(`g${cell}`);
+  }
+
+  /** What CommonJS assigned to a module's exports, and default exports. */
+  exportsOf(file: FileIndex, reader: FunctionId): Value {
+    this.#depend(`e${file}`, reader);
+    const owner = this.program.bases[file]?.functions ?? 0;
+    if (this.#visits[owner] === 0 && this.#inProgress.size < DEEPEST_DEMAND) this.#visit(owner);
+    return this.#exports.get(file) ?? NOTHING;
+  }
+
+  writeExports(file: FileIndex, value: Value): void {
+    const before = this.#exports.get(file) ?? NOTHING;
+    const after = join(before, value);
+    if (after === before) return;
+    this.#exports.set(file, after);
+    this.changed(`e${file}`);
+  }
+
+  classField(id: ClassId, reader: FunctionId): Value {
+    this.#depend(`c${id}`, reader);
+    return this.classFields.get(id) ?? NOTHING;
+  }
+
+  writeClassFields(id: ClassId, value: Value): void {
+    if (isNothing(value)) return;
+    const before = this.classFields.get(id) ?? NOTHING;
+    const after = join(before, value);
+    if (after === before) return;
+    this.classFields.set(id, after);
+    this.changed(`c${id}`);
+  }
+
+  decorate(key: string, value: Value): void {
+    const before = this.decorated.get(key) ?? NOTHING;
+    const after = join(before, value);
+    if (after === before) return;
+    this.decorated.set(key, after);
+    this.changed(`d${key}`);
+  }
+
+  decoratedValue(key: string, reader: FunctionId): Value {
+    this.#depend(`d${key}`, reader);
+    return this.decorated.get(key) ?? NOTHING;
+  }
+
+  observe(atom: DataAtom, key: string): void {
+    const at = `${atom.root.key}.${atom.path.join('.')}`;
+    const seen = this.observed.get(at);
+    if (!seen) this.observed.set(at, new Set([key]));
+    else if (seen.size < 60) seen.add(key);
+  }
+
+  /** Notes personal data as it enters: a field read off a request, a form, a device. */
+  collect(atom: DataAtom, place: Place): void {
+    if (atom.root.kind !== 'source' || !ENTERING.has(atom.root.source.kind)) return;
+    const key = `${place.file}:${place.span[0]}:${atom.key}`;
+    if (!this.collected.has(key)) this.collected.set(key, { atom, place });
+  }
+
+  #depend(on: string, reader: FunctionId): void {
+    const readers = this.#dependents.get(on);
+    if (readers) readers.add(reader);
+    else this.#dependents.set(on, new Set([reader]));
+  }
+
+  /** Queues everyone who used `what`. */
+  changed(what: string): void {
+    for (const reader of this.#dependents.get(what) ?? []) {
+      // Its first visit is still to come, or going on: it will see the change by itself or be queued when it reads.
+      if ((this.#visits[reader] ?? 0) > 0) this.#pending.add(reader);
+    }
+  }
+
+  callersOf(id: FunctionId): number {
+    return this.#dependents.get(`f${id}`)?.size ?? 0;
+  }
+}
+
+function first<T>(set: ReadonlySet<T>): T | undefined {
+  for (const item of set) return item;
+  return undefined;
+}

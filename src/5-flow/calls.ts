@@ -1,0 +1,374 @@
+import type { GuardIndex } from '../core/facts.ts';
+import type { CellId, FunctionId, LinkedFunction } from '../core/program.ts';
+import type { Analysis, DeferredCall, Frame, Summary } from './analysis.ts';
+import { applyLibrary } from './library-calls.ts';
+import { constructorOf, functionValue, library } from './properties.ts';
+import { liftSink } from './sinks.ts';
+import { type Bindings, substitute } from './substitute.ts';
+import {
+  type Atom,
+  type ClassAtom,
+  type DataAtom,
+  data,
+  dataIn,
+  derive,
+  ELEMENT,
+  type FunctionAtom,
+  isNothing,
+  join,
+  joinAll,
+  type LibraryAtom,
+  NOTHING,
+  type Place,
+  type Value,
+  valueOf,
+  withField,
+  withTrace,
+} from './value.ts';
+
+/** A call with its values, whoever the callee is. */
+export interface Call {
+  readonly receiver: Value | null;
+  readonly arguments: readonly Value[];
+  readonly name: string;
+  /** Null for calls that no line of code shows: getters, entry points. */
+  readonly place: Place | null;
+  readonly guard: GuardIndex;
+  readonly new: boolean;
+  /** Arguments after a spread have unknown positions: this value may be any of them. */
+  readonly spread?: Value;
+}
+
+export interface Outcome {
+  readonly result: Value;
+  readonly thrown: Value;
+  /** New versions of the receiver (-1) and arguments. */
+  readonly effects: ReadonlyMap<number, Value>;
+}
+
+export const NO_OUTCOME: Outcome = { result: NOTHING, thrown: NOTHING, effects: new Map() };
+const MOST_NESTED = 5;
+const MOST_TARGETS = 8;
+
+/** Calls everything the callee may be. */
+export function apply(callee: Value, call: Call, frame: Frame, analysis: Analysis): Outcome {
+  const outcomes: Outcome[] = [];
+  const unresolved: DataAtom[] = [];
+  for (const atom of callee.atoms) {
+    if (outcomes.length >= MOST_TARGETS) break;
+    if (atom.kind === 'function') outcomes.push(applyFunction(atom, call, frame, analysis));
+    else if (atom.kind === 'class') outcomes.push(construct(atom, call, frame, analysis));
+    else if (atom.kind === 'library') outcomes.push(applyLibrary(atom, call, frame, analysis));
+    else if (atom.kind === 'data') unresolved.push(atom);
+  }
+  if (outcomes.length > 0) return joinOutcomes(outcomes);
+  return applyUnresolved(unresolved, call, frame, analysis);
+}
+
+export function joinOutcomes(outcomes: readonly Outcome[]): Outcome {
+  const [only] = outcomes;
+  if (outcomes.length === 1 && only) return only;
+  const effects = new Map<number, Value>();
+  for (const outcome of outcomes) {
+    for (const [argument, value] of outcome.effects) effects.set(argument, join(effects.get(argument) ?? NOTHING, value));
+  }
+  return {
+    result: joinAll(outcomes.map(({ result }) => result)),
+    thrown: joinAll(outcomes.map(({ thrown }) => thrown)),
+    effects,
+  };
+}
+
+// ── our own functions ──────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Applies a function's summary to a call. */
+export function applyFunction(atom: FunctionAtom, call: Call, frame: Frame, analysis: Analysis): Outcome {
+  const linked = analysis.program.functions[atom.function] as LinkedFunction;
+  const summary = analysis.summaryOf(atom.function, frame.id);
+  const args = [...atom.bound, ...call.arguments];
+  const receiver = atom.receiver ?? call.receiver;
+  noteBound(linked, args, call, analysis);
+  const results = new Map<string, Value>();
+  const bindings: Bindings = {
+    input: (index) => (index === -1 ? (receiver ?? NOTHING) : argumentValue(linked, index, args, call)),
+    cells: atom.captured,
+    results,
+    step: stepInto(linked, call),
+    memo: new Map(),
+  };
+  runDeferred(summary, results, bindings, call, frame, analysis);
+  for (const entry of summary.sinks.values()) liftSink(entry, bindings, call.guard, frame, analysis);
+  applyCellWrites(summary, bindings, frame, analysis);
+  const back: Bindings = { ...bindings, step: null, memo: new Map() };
+  const returned = substitute(summary.returns, back, frame, analysis);
+  const effects = new Map<number, Value>();
+  for (const [argument, value] of summary.effects) effects.set(argument - (argument < 0 ? 0 : atom.bound.length), substitute(value, back, frame, analysis));
+  return {
+    result: traceReturn(returned, linked, call),
+    thrown: isNothing(summary.thrown) ? NOTHING : substitute(summary.thrown, back, frame, analysis),
+    effects,
+  };
+}
+
+function argumentValue(linked: LinkedFunction, index: number, args: readonly Value[], call: Call): Value {
+  const parameter = linked.facts.parameters[index];
+  if (parameter?.rest) {
+    let rest = NOTHING;
+    for (const [position, value] of args.slice(index).entries()) rest = withField(rest, String(position), value);
+    return call.spread ? withField(rest, ELEMENT, call.spread) : rest;
+  }
+  const own = args[index] ?? NOTHING;
+  return call.spread && index >= args.length ? join(own, call.spread) : own;
+}
+
+/** Remembers whether callers pass data or only literals: a parameter called `email` that only gets literals is none. */
+function noteBound(linked: LinkedFunction, args: readonly Value[], call: Call, analysis: Analysis): void {
+  for (const [index, value] of args.entries()) {
+    const key = `${linked.id}:${index}`;
+    if (analysis.boundInputs.get(key) === 'data') continue;
+    const literal = value.atoms.length > 0 && !value.fields && value.atoms.every(({ kind }) => kind === 'constant' || kind === 'function');
+    analysis.boundInputs.set(key, literal && !call.spread ? 'constant' : 'data');
+  }
+}
+
+function stepInto(linked: LinkedFunction, call: Call): Bindings['step'] {
+  const { place } = call;
+  if (!place) return null;
+  return ({ root }) => {
+    if (root.kind !== 'input') return null;
+    const into = calledAs(linked, call);
+    if (root.index === -1) return { place, message: `it is on the object whose ${into} is called` };
+    const parameter = linked.facts.parameters[root.index]?.name;
+    return { place, message: parameter ? `passed to ${into} as ${parameter}` : `passed to ${into}` };
+  };
+}
+
+function calledAs(linked: LinkedFunction, call: Call): string {
+  const name = linked.facts.name || call.name;
+  return name ? `${name}()` : 'a callback';
+}
+
+function traceReturn(value: Value, linked: LinkedFunction, call: Call): Value {
+  const { place } = call;
+  if (!place || isNothing(value)) return value;
+  const message = `returned by ${calledAs(linked, call)}`;
+  return { atoms: value.atoms.map((atom) => (atom.kind === 'data' ? withTrace(atom, place, message) : atom)), fields: value.fields };
+}
+
+/** Calls of the callee's own parameters, now that the caller says what they are. */
+function runDeferred(
+  summary: Summary,
+  results: Map<string, Value>,
+  bindings: Bindings,
+  call: Call,
+  frame: Frame,
+  analysis: Analysis,
+): void {
+  if (summary.calls.size === 0 || frame.depth >= MOST_NESTED) return;
+  frame.depth++;
+  for (const deferred of summary.calls.values()) {
+    const fresh: Bindings = { ...bindings, memo: new Map() };
+    const callee = substitute(deferred.callee, fresh, frame, analysis);
+    const receiver = deferred.receiver && substitute(deferred.receiver, fresh, frame, analysis);
+    const args = deferred.arguments.map((value) => substitute(value, fresh, frame, analysis));
+    const inner: Call = { receiver, arguments: args, name: deferred.name, place: deferred.place, guard: call.guard, new: deferred.new };
+    results.set(deferred.key, applyMethod(callee, inner, frame, analysis).result);
+    bindings.memo.clear();
+  }
+  frame.depth--;
+}
+
+/** Variables of enclosing functions that the callee assigned. */
+function applyCellWrites(summary: Summary, bindings: Bindings, frame: Frame, analysis: Analysis): void {
+  for (const [cell, value] of summary.cellWrites) writeCell(cell, substitute(value, bindings, frame, analysis), frame, analysis);
+}
+
+/** Assigns a cell: the program's, this function's own, or one further out. */
+export function writeCell(cell: CellId, value: Value, frame: Frame, analysis: Analysis): void {
+  const { owner, global } = analysis.program.cells[cell] as Analysis['program']['cells'][number];
+  if (global) {
+    analysis.writeGlobal(cell, value);
+    return;
+  }
+  const map = owner === frame.id ? frame.cells : frame.summary.cellWrites;
+  const before = map.get(cell) ?? NOTHING;
+  const after = join(before, value);
+  if (after === before) return;
+  map.set(cell, after);
+  if (owner === frame.id) frame.changed = true;
+}
+
+// ── classes ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** `new C(…)`: field initialisers and the constructor run on a new object. */
+export function construct(atom: ClassAtom, call: Call, frame: Frame, analysis: Analysis): Outcome {
+  const { program } = analysis;
+  const instance: Value = valueOf({ kind: 'instance', key: `i${atom.class}`, class: atom.class, parent: atom.parent, captured: atom.captured });
+  let object = instance;
+  for (const run of initializersOf(atom.class, analysis)) {
+    const outcome = applyFunction(functionAtom(run, atom.captured), { ...call, receiver: object }, frame, analysis);
+    object = outcome.effects.get(-1) ?? object;
+  }
+  if (constructorOf(atom.class, analysis) === undefined && atom.parent && program.parent(atom.class) === undefined) {
+    // `class HttpError extends Error {}`: the library's constructor keeps the arguments.
+    object = join(object, derive(call.arguments));
+  }
+  analysis.writeClassFields(atom.class, codeFields(object));
+  return { result: object, thrown: NOTHING, effects: new Map() };
+}
+
+function initializersOf(id: number, analysis: Analysis): FunctionId[] {
+  const { program } = analysis;
+  const runs: FunctionId[] = [];
+  for (let at: number | undefined = id, steps = 0; at !== undefined && steps < 20; at = program.parent(at), steps++) {
+    const { file, facts } = program.classes[at] as typeof program.classes[number];
+    if (facts.initializer !== undefined) runs.unshift((program.bases[file]?.functions ?? 0) + facts.initializer);
+  }
+  const own = constructorOf(id, analysis);
+  return own === undefined ? runs : [...runs, own];
+}
+
+function functionAtom(id: FunctionId, captured: ReadonlyMap<CellId, Value>): FunctionAtom {
+  return functionValue(id, captured).atoms[0] as FunctionAtom;
+}
+
+/** Services among an object's fields: what other objects of the class may be assumed to have as well. */
+export function codeFields(object: Value): Value {
+  const fields = new Map<string, Value>();
+  for (const [key, field] of object.fields ?? []) {
+    const atoms = field.atoms.filter((atom) => isCode(atom));
+    if (atoms.length > 0) fields.set(key, { atoms, fields: null });
+  }
+  return fields.size > 0 ? { atoms: [], fields } : NOTHING;
+}
+
+function isCode(atom: Atom): boolean {
+  return atom.kind === 'function' || atom.kind === 'library' || atom.kind === 'instance' || atom.kind === 'class' || atom.kind === 'module';
+}
+
+// ── calls that are not resolved ────────────────────────────────────────────────────────────────────────────────────
+
+/** A call by name on a value: methods of functions and of the language first, then whatever the callee is. */
+export function applyMethod(callee: Value, call: Call, frame: Frame, analysis: Analysis): Outcome {
+  const known = callee.atoms.filter((atom) => atom.kind !== 'library' || isModelled(atom, analysis));
+  if (call.receiver && known.every(({ kind }) => kind === 'data' || kind === 'constant')) {
+    const onFunction = FUNCTION_METHODS[call.name];
+    const functions = call.receiver.atoms.filter(({ kind }) => kind === 'function' || kind === 'library');
+    if (onFunction && functions.length > 0) return onFunction({ atoms: functions, fields: null }, call, frame, analysis);
+    const method = library('javascript', ['<any>', `.${call.name}`], null, [], null);
+    if (analysis.models.match(method.package, method.path).model) {
+      const outcome = applyLibrary(method, call, frame, analysis);
+      return callee.atoms.some(isSymbolic) ? alsoDeferred(outcome, callee, call, frame) : outcome;
+    }
+  }
+  // A library's value often goes by several paths; those that no model knows add nothing to one that a model does.
+  return apply(known.length > 0 ? { atoms: known, fields: callee.fields } : callee, call, frame, analysis);
+}
+
+function isModelled(atom: LibraryAtom, analysis: Analysis): boolean {
+  return analysis.models.match(atom.package, atom.path).model !== null;
+}
+
+type FunctionMethod = (target: Value, call: Call, frame: Frame, analysis: Analysis) => Outcome;
+
+/** `f.call(self, a)`, `f.apply(self, [a])`, `f.bind(self, a)`. */
+const FUNCTION_METHODS: Record<string, FunctionMethod | undefined> = Object.assign(Object.create(null), {
+  call: (target: Value, call: Call, frame: Frame, analysis: Analysis) =>
+    apply(target, { ...call, receiver: call.arguments[0] ?? null, arguments: call.arguments.slice(1) }, frame, analysis),
+  apply: (target: Value, call: Call, frame: Frame, analysis: Analysis) => {
+    const list = call.arguments[1] ?? NOTHING;
+    const args = [...(list.fields ?? [])].filter(([key]) => /^\d+$/.test(key)).map(([, value]) => value);
+    const spread = elementsOf(list);
+    return apply(target, { ...call, receiver: call.arguments[0] ?? null, arguments: args, ...(spread ? { spread } : {}) }, frame, analysis);
+  },
+  bind: (target: Value, call: Call) => ({
+    ...NO_OUTCOME,
+    result: {
+      atoms: target.atoms.map((atom) =>
+        atom.kind === 'function'
+          ? { ...atom, receiver: call.arguments[0] ?? null, bound: [...atom.bound, ...call.arguments.slice(1)] }
+          : atom,
+      ),
+      fields: null,
+    },
+  }),
+});
+
+/** The elements of a list, where they are not known one by one. */
+export function elementsOf(list: Value): Value | undefined {
+  const own = list.fields?.get(ELEMENT);
+  const rest = list.atoms.filter((atom): atom is DataAtom => atom.kind === 'data');
+  if (rest.length === 0) return own;
+  return join(own ?? NOTHING, { atoms: rest, fields: null });
+}
+
+function isSymbolic(atom: Atom): boolean {
+  return atom.kind === 'data' && (atom.root.kind === 'input' || atom.root.kind === 'cell' || atom.root.kind === 'result');
+}
+
+/** The caller may know a function where this one sees only a parameter. */
+function alsoDeferred(outcome: Outcome, callee: Value, call: Call, frame: Frame): Outcome {
+  const result = defer(callee.atoms.filter(isSymbolic), call, frame);
+  return { ...outcome, result: join(outcome.result, result) };
+}
+
+const MOST_DEFERRED = 60;
+
+/** Leaves a call to the caller; its result is a placeholder until then. */
+function defer(atoms: readonly Atom[], call: Call, frame: Frame): Value {
+  if (!call.place || atoms.length === 0) return NOTHING;
+  const key = `R${call.place.file}:${call.place.span[0]}-${call.place.span[1]}:${atoms.map((atom) => atom.key).join()}`;
+  const { calls } = frame.summary;
+  if (calls.size < MOST_DEFERRED || calls.has(key)) {
+    const deferred: DeferredCall = {
+      key,
+      callee: { atoms, fields: null },
+      receiver: call.receiver,
+      arguments: call.arguments,
+      name: call.name,
+      new: call.new,
+      place: call.place,
+    };
+    calls.set(key, deferred);
+  }
+  return valueOf(data({ kind: 'result', key, name: call.name, place: call.place }));
+}
+
+/** Nobody knows the callee: the result may hold anything that went in. */
+function applyUnresolved(callee: readonly DataAtom[], call: Call, frame: Frame, analysis: Analysis): Outcome {
+  const symbolic = callee.filter(isSymbolic);
+  const deferred = defer(symbolic, call, frame);
+  const inputs = derive([...call.arguments, ...(call.receiver ? [call.receiver] : [])], { uncertain: true });
+  const opaque = opaqueResult(call, callee);
+  return { result: joinAll([deferred, opaque, inputs]), thrown: NOTHING, effects: unknownEffects(call, analysis) };
+}
+
+/** The result of something unknown, judged by its name alone: `const user = await findUser(id)`. */
+export function opaqueResult(call: Call, callee: readonly DataAtom[] = []): Value {
+  const { place } = call;
+  if (!place) return NOTHING;
+  const literals = call.arguments.length > 0 && call.arguments.every((value) => isLiteral(value));
+  const key = `O${place.file}:${place.span[0]}-${place.span[1]}`;
+  const [through] = callee;
+  const name = call.name || (through?.path.at(-1) ?? '');
+  return valueOf(data({ kind: 'opaque', key, name, nameable: !literals, place }));
+}
+
+function isLiteral(value: Value): boolean {
+  return !value.fields && value.atoms.every(({ kind }) => kind === 'constant' || kind === 'function' || kind === 'module');
+}
+
+/** An object of unknown make keeps what its methods are given: `form.add(email); send(form)`. */
+function unknownEffects(call: Call, _analysis: Analysis): ReadonlyMap<number, Value> {
+  const { receiver } = call;
+  if (!receiver || call.arguments.length === 0 || !receiver.atoms.some(isMade)) return new Map();
+  const kept = derive(call.arguments, { uncertain: true });
+  if (isNothing(kept) || dataIn(receiver).length > 40) return new Map();
+  return new Map([[-1, join(receiver, kept)]]);
+}
+
+/** Made by a call here, so that what is written to it stays here. */
+function isMade(atom: Atom): boolean {
+  return atom.kind === 'data' && atom.root.kind === 'opaque' && atom.path.length === 0;
+}
+

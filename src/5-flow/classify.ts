@@ -1,0 +1,201 @@
+import type { Confidence, DataCategory, DataSubject } from '../core/privacy.ts';
+import type { Analysis } from './analysis.ts';
+import type { NameReading } from './names.ts';
+import type { TypeField, TypeRef } from './types.ts';
+import { type DataAtom, ELEMENT, type Naming, type Place, rekey, type Value } from './value.ts';
+
+/** What an atom holds, and why we believe it. */
+export interface Classified {
+  readonly category: DataCategory;
+  readonly subject: DataSubject | null;
+  readonly confidence: Confidence;
+  readonly evidence: Naming['evidence'];
+  readonly reason: string;
+}
+
+/** Fields of fields, as far as a whole object is spread out. */
+const DEEPEST = 2;
+
+/** The personal data in an atom: one category for a field, several for a whole object, none when it is not personal. */
+export function classify(atom: DataAtom, analysis: Analysis): readonly Classified[] {
+  if (atom.naming) return [withSubject(atom.naming, atom)];
+  const own = classifyItself(atom, analysis);
+  if (own !== undefined) return own ? [own] : [];
+  return classifyWhole(atom, analysis);
+}
+
+function withSubject(naming: Naming, atom: DataAtom): Classified {
+  return { ...naming, subject: naming.subject ?? sourceSubject(atom) };
+}
+
+function sourceSubject(atom: DataAtom): DataSubject | null {
+  return atom.root.kind === 'source' ? (atom.root.source.subject ?? null) : null;
+}
+
+/** What the value is by its own declaration or name; null for decidedly not personal, undefined for an object. */
+function classifyItself(atom: DataAtom, analysis: Analysis): Classified | null | undefined {
+  const { root, field } = atom;
+  const declared = root.kind === 'source' ? root.source.data : undefined;
+  if (root.kind === 'source' && declared) {
+    const reason = `${root.source.expression} by the model ${root.source.model}`;
+    return { category: declared, subject: sourceSubject(atom), confidence: 'high', evidence: 'framework', reason };
+  }
+  if (field?.annotation === null) return null;
+  if (field?.annotation) return annotated(field, field.annotation, atom);
+  if (isBoolean(atom.type, analysis)) return null;
+  if (hasFields(atom.type, analysis)) return undefined;
+  const byField = field && fieldReading(field, atom, analysis);
+  if (byField) return byField;
+  const named = byName(atom, analysis);
+  return named ?? (names(atom).length === 0 || isObject(atom, analysis) ? undefined : null);
+}
+
+function annotated(field: TypeField, category: DataCategory, atom: DataAtom): Classified {
+  const reason = `field ${field.name} is marked @personal (${field.origin.file}:${field.origin.line})`;
+  return { category, subject: sourceSubject(atom), confidence: 'high', evidence: 'declared', reason };
+}
+
+function isBoolean(type: TypeRef | null, analysis: Analysis): boolean {
+  if (!type) return false;
+  const resolved = analysis.types.resolve(type);
+  return resolved.kind === 'primitive' && /^boolean$/i.test(resolved.name);
+}
+
+function hasFields(type: TypeRef | null, analysis: Analysis): boolean {
+  if (!type) return false;
+  const resolved = analysis.types.resolve(type);
+  return resolved.kind === 'array' ? hasFields(resolved.of, analysis) : analysis.types.fields(type).length > 0;
+}
+
+function isObject(atom: DataAtom, analysis: Analysis): boolean {
+  return (analysis.observed.get(`${atom.root.key}.${atom.path.join('.')}`)?.size ?? 0) > 0;
+}
+
+function fieldReading(field: TypeField, atom: DataAtom, analysis: Analysis): Classified | null {
+  const { kind, owner, file, line } = field.origin;
+  const reading = analysis.names.classify(field.name, { owner: owner || ownerOf(atom) });
+  if (!reading) return null;
+  const reason = `field ${field.name}${owner ? ` of ${owner}` : ''} (${file}:${line})`;
+  const confidence: Confidence = kind === 'schema' && reading.confidence !== 'low' ? 'high' : reading.confidence;
+  return { category: reading.category, subject: reading.subject ?? sourceSubject(atom), confidence, evidence: kind, reason };
+}
+
+/** The names that lead to a value, from its root on: `user`, `contact`, `email`. */
+function names(atom: DataAtom): string[] {
+  const path = atom.path.filter((name) => name !== ELEMENT && !name.startsWith('$'));
+  const root = ownerOf(atom);
+  return root ? [root, ...path] : path;
+}
+
+function ownerOf(atom: DataAtom): string {
+  const { root } = atom;
+  switch (root.kind) {
+    case 'source':
+      return root.source.owner ?? OWNERS[root.source.kind] ?? '';
+    case 'opaque':
+      return root.nameable ? root.name : '';
+    case 'input':
+    case 'cell':
+    case 'result':
+      return root.name ?? '';
+    default:
+      return '';
+  }
+}
+
+/** Whose object a source's fields belong to, where the code gives it no name. */
+const OWNERS: Partial<Record<string, string>> = {
+  'request-body': 'body',
+  'request-query': 'query',
+  'request-parameters': 'params',
+  'request-headers': 'headers',
+  session: 'user',
+  'identity-provider': 'profile',
+  form: 'form',
+};
+
+function byName(atom: DataAtom, analysis: Analysis): Classified | null {
+  const path = names(atom);
+  if (path.length === 0 || (atom.root.kind === 'source' && atom.path.length === 0)) return null;
+  const reading = analysis.names.classifyPath(path);
+  return reading && fromReading(reading, path, atom);
+}
+
+function fromReading(reading: NameReading, path: readonly string[], atom: DataAtom): Classified {
+  const source = atom.root.kind === 'source' ? atom.root.source : null;
+  const framework = source !== null && source.kind !== 'database' && source.kind !== 'storage';
+  const confidence: Confidence = framework && reading.confidence !== 'low' ? 'high' : lower(reading.confidence, 'medium');
+  return {
+    category: reading.category,
+    subject: reading.subject ?? sourceSubject(atom),
+    confidence,
+    evidence: framework ? 'framework' : 'name',
+    reason: source ? `name ${path.at(-1)} in ${source.expression}` : `name ${path.slice(-2).join('.')}`,
+  };
+}
+
+export function lower(a: Confidence, b: Confidence): Confidence {
+  const order: readonly Confidence[] = ['high', 'medium', 'low'];
+  return order[Math.max(order.indexOf(a), order.indexOf(b))] as Confidence;
+}
+
+/** A whole object stands for the personal fields that its type declares, or that the program was seen to read. */
+function classifyWhole(atom: DataAtom, analysis: Analysis): Classified[] {
+  const found = new Map<DataCategory, Classified>();
+  const add = (classified: Classified): void => {
+    if (!found.has(classified.category)) found.set(classified.category, classified);
+  };
+  if (atom.type && hasFields(atom.type, analysis)) {
+    for (const classified of typeFields(atom.type, atom, DEEPEST, analysis)) add(classified);
+    return [...found.values()];
+  }
+  for (const key of analysis.observed.get(`${atom.root.key}.${atom.path.join('.')}`) ?? []) {
+    if (!keeps(atom, key)) continue;
+    const path = [...names(atom), key];
+    const reading = analysis.names.classifyPath(path);
+    if (reading) add(fromReading(reading, path, atom));
+  }
+  return [...found.values()];
+}
+
+function keeps(atom: DataAtom, key: string): boolean {
+  return (!atom.only || atom.only.includes(key)) && !atom.without?.includes(key);
+}
+
+function typeFields(type: TypeRef, atom: DataAtom, depth: number, analysis: Analysis): Classified[] {
+  const resolved = analysis.types.resolve(type);
+  if (resolved.kind === 'array') return depth > 0 ? typeFields(resolved.of, atom, depth, analysis) : [];
+  return analysis.types.fields(type).flatMap((field): Classified[] => {
+    if (depth === DEEPEST && !keeps(atom, field.name)) return [];
+    if (field.annotation === null) return [];
+    if (field.annotation) return [annotated(field, field.annotation, atom)];
+    if (isBoolean(field.type, analysis) || analysis.types.resolve(field.type).kind === 'library') return [];
+    // Rows do not bring the rows they refer to, unless asked.
+    if (hasFields(field.type, analysis)) return resolved.kind === 'entity' || depth === 0 ? [] : typeFields(field.type, atom, depth - 1, analysis);
+    const reading = fieldReading(field, atom, analysis);
+    return reading ? [reading] : [];
+  });
+}
+
+/**
+ * A value that nothing tells about takes the category of the name it is bound to: `const email = payload.e`. Results of
+ * calls with only literals are labels, settings and translations, and keep their silence.
+ */
+export function naming(value: Value, name: string, _place: Place, analysis: Analysis): Value {
+  if (!value.atoms.some((atom) => atom.kind === 'data')) return value;
+  const reading = analysis.names.classify(name);
+  if (!reading) return value;
+  let changed = false;
+  const atoms = value.atoms.map((atom) => {
+    if (atom.kind !== 'data' || !isNameable(atom) || classify(atom, analysis).length > 0) return atom;
+    changed = true;
+    const named: Naming = { ...reading, confidence: lower(reading.confidence, 'medium'), evidence: 'name', reason: `name ${name}` };
+    return rekey({ ...atom, naming: named });
+  });
+  return changed ? { atoms, fields: value.fields } : value;
+}
+
+function isNameable(atom: DataAtom): boolean {
+  if (atom.naming || atom.uncertain) return false;
+  return atom.root.kind !== 'opaque' || (atom.root.nameable && atom.path.length === 0);
+}

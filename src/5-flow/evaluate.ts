@@ -1,0 +1,124 @@
+import type { Operation, ParameterFacts } from '../core/facts.ts';
+import type { FunctionId, LinkedFunction } from '../core/program.ts';
+import { type Analysis, emptySummary, type Frame, type Summary } from './analysis.ts';
+import { codeFields } from './calls.ts';
+import { runEntries } from './entries.ts';
+import { evaluateOperation } from './operations.ts';
+import { typedInput } from './properties.ts';
+import type { TypeRef } from './types.ts';
+import { data, dataIn, join, type Value, valueOf } from './value.ts';
+
+/** Passes over a body whose loops or closures still teach it something. */
+const MOST_PASSES = 4;
+
+/** Works out one function's summary and tells those who used the last one if it has changed. */
+export function evaluateFunction(id: FunctionId, analysis: Analysis): void {
+  const linked = analysis.program.functions[id] as LinkedFunction;
+  const before = analysis.summaries[id];
+  const frame = openFrame(linked, before, analysis);
+  for (let pass = 0; pass < MOST_PASSES; pass++) {
+    frame.changed = false;
+    frame.emissions.clear();
+    frame.guardEntries.clear();
+    for (const operation of linked.facts.operations) evaluateOperation(operation, frame, analysis);
+    if (!frame.changed) break;
+  }
+  if (linked.facts === analysis.program.files[linked.file]?.functions[0]) runEntries(frame, analysis);
+  analysis.summaries[id] = frame.summary;
+  analysis.emissions[id] = frame.emissions;
+  noteClassFields(linked, frame.summary, analysis);
+  if (!before || !sameSummary(before, frame.summary)) analysis.changed(`f${id}`);
+}
+
+function openFrame(linked: LinkedFunction, before: Summary | undefined, analysis: Analysis): Frame {
+  const writers: (Operation | undefined)[] = new Array(linked.facts.registers).fill(undefined);
+  for (const operation of linked.facts.operations) if ('into' in operation) writers[operation.into] = operation;
+  const frame: Frame = {
+    id: linked.id,
+    linked,
+    values: [],
+    writers,
+    cells: new Map(),
+    summary: emptySummary(),
+    emissions: new Map(),
+    callEffects: new Map(),
+    thrownBy: new Map(),
+    guardEntries: new Map(),
+    unchanged: new Set(),
+    changed: false,
+    depth: 0,
+  };
+  // What was returned before stays returned: summaries only grow, so that the fixpoint ends.
+  if (before) {
+    frame.summary.returns = before.returns;
+    frame.summary.thrown = before.thrown;
+  }
+  fillInputs(frame, analysis);
+  return frame;
+}
+
+function fillInputs(frame: Frame, analysis: Analysis): void {
+  const { linked } = frame;
+  const { parameters, receiver } = linked.facts;
+  for (const [index, parameter] of parameters.entries()) {
+    frame.values[parameter.register] = parameterValue(index, parameter, frame, analysis);
+  }
+  if (receiver === undefined) return;
+  const type: TypeRef | null = linked.class === undefined ? null : { kind: 'class', class: linked.class };
+  const root = { kind: 'input', key: `I${linked.id}:-1`, index: -1, function: linked.id, name: 'this' } as const;
+  frame.values[receiver] = valueOf(data(root, type));
+}
+
+function parameterValue(index: number, parameter: ParameterFacts, frame: Frame, analysis: Analysis): Value {
+  const { linked } = frame;
+  const type: TypeRef | null = parameter.type ? { kind: 'declared', file: linked.file, type: parameter.type } : null;
+  const root = { kind: 'input', key: `I${linked.id}:${index}`, index, function: linked.id, name: parameter.name } as const;
+  const value = typedInput(root, type, analysis);
+  const decorated = decoratedParameter(index, frame, analysis);
+  if (!decorated) return value;
+  const place = { file: linked.file, span: parameter.span };
+  const atoms = decorated.atoms.map((atom) => (atom.kind === 'data' && type ? { ...atom, type, read: place } : atom));
+  for (const atom of dataIn({ atoms, fields: null })) analysis.collect(atom, place);
+  return join({ atoms, fields: decorated.fields }, value);
+}
+
+/** `@Body() dto`: what a decorator brings in. */
+function decoratedParameter(index: number, frame: Frame, analysis: Analysis): Value | null {
+  const { linked } = frame;
+  if (linked.class === undefined) return null;
+  const { facts, file } = analysis.program.classes[linked.class] as Analysis['program']['classes'][number];
+  const base = analysis.program.bases[file]?.functions ?? 0;
+  const member = facts.members.find((candidate) => candidate.function !== undefined && base + candidate.function === linked.id);
+  if (!member) return null;
+  const value = analysis.decoratedValue(`${linked.class}.${member.name}.${index}`, frame.id);
+  return value.atoms.length > 0 ? value : null;
+}
+
+/** Constructors and field initialisers tell what services objects of the class hold, even if nobody is seen to make one. */
+function noteClassFields(linked: LinkedFunction, summary: Summary, analysis: Analysis): void {
+  if (linked.class === undefined || !linked.facts.name.endsWith('.constructor')) return;
+  const after = summary.effects.get(-1);
+  if (after) analysis.writeClassFields(linked.class, codeFields(after));
+}
+
+function sameSummary(a: Summary, b: Summary): boolean {
+  if (a.returns !== b.returns && join(a.returns, b.returns) !== a.returns) return false;
+  if (a.thrown !== b.thrown && join(a.thrown, b.thrown) !== a.thrown) return false;
+  if (!sameKeys(a.sinks, b.sinks) || !sameKeys(a.calls, b.calls)) return false;
+  return sameValues(a.effects, b.effects) && sameValues(a.cellWrites, b.cellWrites);
+}
+
+function sameKeys(a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>): boolean {
+  if (a.size !== b.size) return false;
+  for (const key of b.keys()) if (!a.has(key)) return false;
+  return true;
+}
+
+function sameValues<K>(a: ReadonlyMap<K, Value>, b: ReadonlyMap<K, Value>): boolean {
+  if (a.size !== b.size) return false;
+  for (const [key, value] of b) {
+    const known = a.get(key);
+    if (!known || join(known, value) !== known) return false;
+  }
+  return true;
+}

@@ -1,0 +1,333 @@
+import { createHash } from 'node:crypto';
+import type { Recipient } from '../core/catalogue.ts';
+import type { Evidence, Flow, FlowGuard, FlowRecipient, FlowSource } from '../core/flow.ts';
+import { matchesGlob } from '../core/glob.ts';
+import { compareLocations, compareText, type Location, locate } from '../core/location.ts';
+import type { Confidence, SourceKind } from '../core/privacy.ts';
+import type { Analysis } from './analysis.ts';
+import { type Classified, classify, lower } from './classify.ts';
+import { subjectOf } from './guards.ts';
+import type { Emission, SinkSite } from './sinks.ts';
+import { stepsOf } from './steps.ts';
+import { type DataAtom, type Place, protectionsOf, type Value } from './value.ts';
+
+/** One category of data from one source at one sink: what flows are gathered from. */
+interface Piece {
+  readonly emission: Emission;
+  readonly classified: Classified;
+  readonly source: { readonly place: Place; readonly kind: SourceKind; readonly expression: string };
+  readonly recipient: FlowRecipient | null;
+  /** A source that a library or schema vouches for, not only a name. */
+  readonly real: boolean;
+}
+
+/** All flows of the program, sorted by sink. */
+export function flowsOf(analysis: Analysis): Flow[] {
+  const pieces = [...emissions(analysis)].flatMap((emission) => piecesOf(emission, analysis));
+  const flows = [...groups(preferReal(pieces)).values()].map((group) => flowOf(group, analysis));
+  const all = [...flows, ...collectFlows(analysis)];
+  all.sort((a, b) => compareLocations(a.sink, b.sink) || compareLocations(a.source, b.source) || compareText(a.id, b.id));
+  return withOrdinals(all);
+}
+
+/** Data with a known source, and inputs of functions that no caller of ours explains. */
+function* emissions(analysis: Analysis): Generator<Emission> {
+  for (const map of analysis.emissions) if (map) yield* map.values();
+  for (const summary of analysis.summaries) {
+    for (const entry of summary?.sinks.values() ?? []) {
+      const { root } = entry.atom;
+      if (root.kind === 'cell') continue;
+      if (root.kind === 'input' && analysis.boundInputs.get(`${root.function}:${root.index}`) === 'constant') continue;
+      yield entry;
+    }
+  }
+}
+
+function piecesOf(emission: Emission, analysis: Analysis): Piece[] {
+  const { root } = emission.atom;
+  const real = root.kind === 'source';
+  return classify(emission.atom, analysis).map((classified) => ({
+    emission,
+    classified: emission.atom.uncertain ? { ...classified, confidence: 'low' } : classified,
+    source: sourceOf(emission.atom, classified, analysis),
+    recipient: recipientOf(emission, analysis),
+    real,
+  }));
+}
+
+function sourceOf(atom: DataAtom, classified: Classified, analysis: Analysis): Piece['source'] {
+  const { root } = atom;
+  const path = atom.path.filter((name) => !name.startsWith('$'));
+  if (root.kind === 'source') {
+    const entered = root.source.kind !== 'database' && atom.read && atom.path.length > 0;
+    return { place: entered && atom.read ? atom.read : root.source.place, kind: root.source.kind, expression: written([root.source.expression, ...path]) };
+  }
+  const kind: SourceKind = classified.evidence === 'name' ? 'name' : 'declaration';
+  const name = 'name' in root ? root.name : '';
+  return { place: atom.read ?? placeOfRoot(atom, analysis), kind, expression: written([name, ...path]) };
+}
+
+function placeOfRoot({ root }: DataAtom, analysis: Analysis): Place {
+  if (root.kind === 'opaque' || root.kind === 'result') return root.place;
+  if (root.kind === 'input') {
+    const linked = analysis.program.functions[root.function];
+    const span = linked?.facts.parameters[root.index]?.span ?? linked?.facts.span ?? [0, 0];
+    return { file: linked?.file ?? 0, span };
+  }
+  return { file: 0, span: [0, 0] };
+}
+
+/** `req.body.email`, `users[].name`. */
+function written(parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').map((part, index) => (index === 0 || part === '[]' ? part : `.${part}`)).join('');
+}
+
+// ── recipients ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function recipientOf({ site, url }: Emission, analysis: Analysis): FlowRecipient | null {
+  const { activity } = site.model;
+  if (activity !== 'share' && !site.recipient) return null;
+  const byModule = moduleRecipient(site, analysis);
+  if (byModule) return flowRecipient(byModule);
+  if (site.recipient) {
+    const known = analysis.catalogue.recipients.find(({ id }) => id === site.recipient);
+    if (known) return flowRecipient(known);
+    return { id: site.recipient, name: site.recipient, class: 'unknown', attributes: [] };
+  }
+  return url ? urlRecipient(url, analysis) : null;
+}
+
+/** The project's own client for someone: `src/clients/courier/**`. */
+function moduleRecipient(site: SinkSite, analysis: Analysis): Recipient | undefined {
+  const file = analysis.program.files[site.place.file]?.file ?? '';
+  return analysis.catalogue.configuration.recipients.find(({ modules }) => modules.some((glob) => matchesGlob(glob, file)));
+}
+
+function flowRecipient({ id, name, class: recipientClass, country, attributes }: Recipient): FlowRecipient {
+  return { id, name, class: recipientClass, ...(country ? { country } : {}), attributes };
+}
+
+const SELF: FlowRecipient = { id: 'self', name: 'this application', class: 'self', attributes: [] };
+
+function urlRecipient(url: Value, analysis: Analysis): FlowRecipient | null {
+  for (const atom of url.atoms) {
+    if (atom.kind !== 'constant' || atom.type !== 'string') continue;
+    const host = /^(?:https?|wss?):\/\/(?:[^/@?#]*@)?([^/:?#]+)/i.exec(atom.text)?.[1];
+    if (host) {
+      const known = analysis.catalogue.recipientOfHost(host);
+      return known ? flowRecipient(known) : { id: host, name: host, class: 'unknown', attributes: [] };
+    }
+    if (/^\.{0,2}\/(?!\/)/.test(atom.text)) return SELF;
+  }
+  return null;
+}
+
+// ── gathering ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * Where a sink's data has a source that a library or schema vouches for, the same data known only by a parameter's name
+ * says nothing new. Among names the one farthest from the sink explains most.
+ */
+function preferReal(pieces: readonly Piece[]): Piece[] {
+  const best = new Map<string, Piece[]>();
+  for (const piece of pieces) {
+    const key = `${piece.emission.site.key}|${piece.recipient?.id ?? ''}|${piece.classified.category}|${piece.emission.atom.protections}`;
+    const list = best.get(key);
+    if (list) list.push(piece);
+    else best.set(key, [piece]);
+  }
+  return [...best.values()].flatMap((list) => {
+    const real = list.filter((piece) => piece.real);
+    if (real.length > 0) return real;
+    const ordered = [...list].sort((a, b) => rank(a) - rank(b));
+    return ordered.slice(0, 1);
+  });
+}
+
+function rank(piece: Piece): number {
+  const evidence = ['declared', 'schema', 'framework', 'type', 'name'].indexOf(piece.classified.evidence);
+  const uncertain = piece.emission.atom.uncertain ? 1000 : 0;
+  return uncertain + evidence * 100 - Math.min(piece.emission.atom.trace?.length ?? 0, 12);
+}
+
+const MOST_SOURCES = 6;
+
+/** One flow per sink, recipient, source line and protection; at most six sources per sink are told. */
+function groups(pieces: readonly Piece[]): Map<string, Piece[]> {
+  const grouped = new Map<string, Piece[]>();
+  const sources = new Map<string, Set<string>>();
+  for (const piece of pieces) {
+    const { site, atom } = piece.emission;
+    const sink = `${site.key}|${piece.recipient?.id ?? ''}|${atom.protections}`;
+    const source = `${piece.source.place.file}:${piece.source.kind}:${piece.source.kind === 'database' ? piece.source.place.span[0] : atom.root.key}`;
+    const seen = sources.get(sink) ?? new Set();
+    sources.set(sink, seen);
+    if (!seen.has(source) && seen.size >= MOST_SOURCES) continue;
+    seen.add(source);
+    const key = `${sink}|${source}`;
+    const list = grouped.get(key);
+    if (list) list.push(piece);
+    else grouped.set(key, [piece]);
+  }
+  return grouped;
+}
+
+function flowOf(pieces: readonly Piece[], analysis: Analysis): Flow {
+  const byCategory = new Map<string, Piece>();
+  for (const piece of pieces) {
+    const known = byCategory.get(piece.classified.category);
+    if (!known || better(piece, known)) byCategory.set(piece.classified.category, piece);
+  }
+  const ordered = [...byCategory.entries()].sort(([a], [b]) => compareText(a, b)).map(([, piece]) => piece);
+  const main = ordered.reduce((best, piece) => (better(piece, best) ? piece : best));
+  const { site, attributes } = main.emission;
+  const source = flowSource(main, analysis);
+  const sinkLocation = location(site.place, analysis);
+  const flow: Omit<Flow, 'id'> = {
+    activity: site.model.activity,
+    data: ordered.map(({ classified }) => classified.category),
+    subject: ordered.map(({ classified }) => classified.subject).find((subject) => subject !== null) ?? null,
+    recipient: main.recipient,
+    purpose: purposeOf(main, analysis),
+    source,
+    sink: {
+      ...sinkLocation,
+      model: `${site.library}: ${site.model.api}`,
+      expression: site.expression,
+      symbol: analysis.program.functions[site.function]?.facts.name ?? '',
+      attributes: attributeValues(site, attributes),
+    },
+    protections: protectionsOf(main.emission.atom.protections),
+    guards: guardsOf(ordered, analysis),
+    confidence: ordered.map(({ classified }) => classified.confidence).reduce(lower),
+    steps: stepsOf(main.emission, main.classified, source, sinkLocation, main.recipient, analysis),
+    evidence: ordered.map(({ classified }): Evidence => ({ category: classified.category, kind: classified.evidence, reason: classified.reason })),
+  };
+  return { id: flowId(flow), ...flow };
+}
+
+function better(a: Piece, b: Piece): boolean {
+  const order: Record<Confidence, number> = { high: 0, medium: 1, low: 2 };
+  const confidence = order[a.classified.confidence] - order[b.classified.confidence];
+  if (confidence !== 0) return confidence < 0;
+  return (a.emission.atom.trace?.length ?? 0) < (b.emission.atom.trace?.length ?? 0);
+}
+
+export function location(place: Place, analysis: Analysis): Location {
+  const facts = analysis.program.files[place.file];
+  return locate(facts?.file ?? '', facts?.lineStarts ?? [0], place.span);
+}
+
+function flowSource(piece: Piece, analysis: Analysis): FlowSource {
+  const { place, kind, expression } = piece.source;
+  return { ...location(place, analysis), kind, expression };
+}
+
+function purposeOf(piece: Piece, analysis: Analysis): string | null {
+  const { site } = piece.emission;
+  const file = analysis.program.files[site.place.file]?.file ?? '';
+  const declared = analysis.catalogue.configuration.purposes.find(({ modules }) => modules.some((glob) => matchesGlob(glob, file)));
+  if (declared) return declared.purpose;
+  if (site.model.purpose) return site.model.purpose;
+  return analysis.catalogue.recipients.find(({ id }) => id === piece.recipient?.id)?.purpose ?? null;
+}
+
+function attributeValues(site: SinkSite, read: ReadonlyMap<string, Value>): Flow['sink']['attributes'] {
+  const values: Record<string, string | number | boolean | null> = {};
+  for (const [name, port] of Object.entries(site.model.attributes)) {
+    if (port.startsWith('=')) values[name] = port.slice(1);
+    else {
+      const value = read.get(name);
+      if (!value || (value.atoms.length === 0 && !value.fields)) continue;
+      values[name] = literal(value);
+    }
+  }
+  return values;
+}
+
+function literal(value: Value): string | number | boolean | null {
+  const [only] = value.atoms;
+  if (value.atoms.length !== 1 || only?.kind !== 'constant' || !only.whole) return null;
+  if (only.type === 'number') return Number(only.text);
+  return only.type === 'boolean' ? only.text === 'true' : only.text;
+}
+
+/** Guards that hold for all data of the flow. */
+function guardsOf(pieces: readonly Piece[], analysis: Analysis): FlowGuard[] {
+  const found = new Map<string, FlowGuard>();
+  const [first, ...rest] = pieces;
+  for (const guard of first?.emission.guards ?? []) {
+    const shared = rest.every(({ emission }) => emission.guards.some((other) => other.kind === guard.kind && other.purpose === guard.purpose));
+    if (!shared || !first) continue;
+    const subject = subjectOf(guard, first.emission.atom);
+    const key = `${guard.kind}:${guard.purpose ?? ''}`;
+    const known = found.get(key);
+    if (known && known.subject !== 'other') continue;
+    found.set(key, { kind: guard.kind, ...(guard.purpose ? { purpose: guard.purpose } : {}), subject, location: location(guard.place, analysis) });
+  }
+  return [...found.values()];
+}
+
+// ── collection ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Personal data as it enters: source and sink are the same place. */
+function collectFlows(analysis: Analysis): Flow[] {
+  const byPlace = new Map<string, { atom: DataAtom; classified: Classified; place: Place }[]>();
+  for (const { atom, place } of analysis.collected.values()) {
+    for (const classified of classify(atom, analysis)) {
+      const key = `${place.file}:${analysis.lineOf(place.file, place.span[0])}:${atom.root.kind === 'source' ? atom.root.source.kind : ''}`;
+      const list = byPlace.get(key);
+      if (list) list.push({ atom, classified, place });
+      else byPlace.set(key, [{ atom, classified, place }]);
+    }
+  }
+  return [...byPlace.values()].map((entries) => collectFlow(entries, analysis));
+}
+
+function collectFlow(entries: readonly { atom: DataAtom; classified: Classified; place: Place }[], analysis: Analysis): Flow {
+  const byCategory = new Map(entries.map((entry) => [entry.classified.category, entry.classified]));
+  const ordered = [...byCategory.values()].sort((a, b) => compareText(a.category, b.category));
+  const { atom, place, classified } = entries[0] as (typeof entries)[number];
+  const source: FlowSource = { ...location(place, analysis), ...kindAndExpression(atom, classified, analysis) };
+  const message = `${ordered.map(({ category }) => category).join(', ')} enters here`;
+  const flow: Omit<Flow, 'id'> = {
+    activity: 'collect',
+    data: ordered.map(({ category }) => category),
+    subject: ordered.map(({ subject }) => subject).find((subject) => subject !== null) ?? null,
+    recipient: null,
+    purpose: null,
+    source,
+    sink: { ...location(place, analysis), model: atom.root.kind === 'source' ? atom.root.source.model : '', expression: source.expression, symbol: '', attributes: {} },
+    protections: [],
+    guards: [],
+    confidence: ordered.map(({ confidence }) => confidence).reduce(lower),
+    steps: [{ ...location(place, analysis), message }],
+    evidence: ordered.map(({ category, evidence, reason }): Evidence => ({ category, kind: evidence, reason })),
+  };
+  return { id: flowId(flow), ...flow };
+}
+
+function kindAndExpression(atom: DataAtom, classified: Classified, analysis: Analysis): { kind: SourceKind; expression: string } {
+  const { kind, expression } = sourceOf(atom, classified, analysis);
+  return { kind, expression };
+}
+
+// ── identity ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Stable across moved lines: made of names, never of positions. */
+function flowId(flow: Omit<Flow, 'id'>): string {
+  const { activity, data, recipient, source, sink, protections } = flow;
+  const parts = [activity, ...data, recipient?.id ?? '', source.file, source.expression, sink.file, sink.symbol, sink.expression, sink.model, ...protections];
+  return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 16);
+}
+
+/** Equal flows in one function get a number, in order. */
+function withOrdinals(flows: readonly Flow[]): Flow[] {
+  const seen = new Map<string, number>();
+  return flows.map((flow) => {
+    const count = (seen.get(flow.id) ?? 0) + 1;
+    seen.set(flow.id, count);
+    return count === 1 ? flow : { ...flow, id: `${flow.id}-${count}` };
+  });
+}
+

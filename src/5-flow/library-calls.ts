@@ -1,0 +1,313 @@
+import type { PortPath, PortStep } from '../core/api-path.ts';
+import type { Analysis, Frame } from './analysis.ts';
+import { apply, type Call, NO_OUTCOME, opaqueResult, type Outcome } from './calls.ts';
+import type { Matched } from './models.ts';
+import { anyProperty, extend, library, property } from './properties.ts';
+import { recordSink } from './sinks.ts';
+import { sourceValue } from './sources.ts';
+import {
+  derive,
+  ELEMENT,
+  isNothing,
+  join,
+  joinAll,
+  type LibraryAtom,
+  mapData,
+  NOTHING,
+  protectionBit,
+  rekey,
+  textsOf,
+  type Value,
+  valueOf,
+  withField,
+  withTrace,
+} from './value.ts';
+
+/**
+ * A call of a library's function: its model read as a summary. What goes into callbacks is worked out first, then the
+ * callbacks run, then what comes out.
+ */
+export function applyLibrary(callee: LibraryAtom, call: Call, frame: Frame, analysis: Analysis): Outcome {
+  const match = analysis.models.match(callee.package, callee.path);
+  const site = new LibraryCall(callee, match, call, frame, analysis);
+  if (match.model) {
+    site.enter();
+    site.runCallbacks();
+    site.leave();
+    for (const { model, ports } of match.sinks) {
+      for (const port of ports) recordSink(model, match, callee, site.read(port), site, frame, analysis);
+    }
+  } else {
+    site.leaveUnknown();
+  }
+  return site.outcome();
+}
+
+interface Callback {
+  readonly value: Value;
+  readonly parameters: Map<number, Value>;
+  returned: Value;
+}
+
+/** One call of a library, with its ports. */
+export class LibraryCall {
+  readonly callee: LibraryAtom;
+  readonly match: Matched;
+  readonly call: Call;
+  readonly #frame: Frame;
+  readonly #analysis: Analysis;
+  readonly #callbacks = new Map<string, Callback>();
+  readonly #effects = new Map<number, Value>();
+  #result: Value = NOTHING;
+
+  constructor(callee: LibraryAtom, match: Matched, call: Call, frame: Frame, analysis: Analysis) {
+    this.callee = callee;
+    this.match = match;
+    this.call = call;
+    this.#frame = frame;
+    this.#analysis = analysis;
+  }
+
+  /** What the library hands to callbacks. */
+  enter(): void {
+    this.#transfer((port) => port.steps.some(({ kind }) => kind === 'parameter'));
+  }
+
+  /** What comes back: results and writes to the receiver and arguments. */
+  leave(): void {
+    this.#transfer((port) => !port.steps.some(({ kind }) => kind === 'parameter'));
+    for (const { model, from, to } of this.match.sanitizers) {
+      for (const source of from) {
+        const change = { protections: protectionBit(model.protection) };
+        const value = this.#trace(derive([this.read(source)], change), `${model.protection} by ${this.call.name}()`);
+        for (const port of to) this.#write(port, value);
+      }
+    }
+    this.#result = join(this.#result, valueOf(...this.#made()));
+    const modelled = [...this.match.propagators, ...this.match.sanitizers, ...this.match.sources, ...this.match.sinks];
+    if (modelled.length === 0 && this.match.types.length === 0) this.leaveUnknown();
+    else if (this.match.sinks.length > 0 && this.match.propagators.length === 0 && this.match.sources.length === 0) {
+      this.#result = join(this.#result, opaqueResult(this.call));
+    }
+  }
+
+  /** A function without a model: its result may hold anything that went in. */
+  leaveUnknown(): void {
+    const inputs = derive([...this.call.arguments, this.call.receiver ?? NOTHING], { uncertain: true });
+    this.#result = join(join(valueOf(...this.#made()), opaqueResult(this.call)), inputs);
+  }
+
+  /** The library's own value that a call returns: the path, one call longer, and the type of `new X()`. */
+  #made(): LibraryAtom[] {
+    const step = this.call.new ? 'new()' : '()';
+    const next = extend(this.callee, step);
+    const made = library(next.package, next.path, this.call.arguments, this.callee.typeArguments, this.call.place);
+    const name = this.callee.path.at(-1)?.slice(1) ?? '';
+    if (!this.call.new || !this.#analysis.models.hasType(made.package, name)) return [made];
+    return [made, library(made.package, [`<${name}>`], this.call.arguments, this.callee.typeArguments, this.call.place)];
+  }
+
+  #transfer(wanted: (to: PortPath) => boolean): void {
+    const { place } = this.call;
+    for (const { model, ports } of this.match.types) {
+      const made = library(this.callee.package, [`<${model.type}>`], this.#madeBy(), this.callee.typeArguments, place);
+      for (const port of ports) if (wanted(port)) this.#write(port, valueOf(made));
+    }
+    for (const { model, ports } of this.match.sources) {
+      for (const port of ports) {
+        if (!wanted(port) || !place) continue;
+        const value = sourceValue(model, this.match, this.callee, this.call.arguments, place, this.#expression(), this.#analysis);
+        this.#write(port, value);
+      }
+    }
+    for (const { model, from, to } of this.match.propagators) {
+      for (const target of to) {
+        if (!wanted(target)) continue;
+        for (const source of from) this.#write(target, this.#propagated(model, source));
+      }
+    }
+  }
+
+  #expression(): string {
+    return `${this.call.name}()`;
+  }
+
+  /** A type that a method returns again (`app.get()` is the app) keeps the arguments that made it. */
+  #madeBy(): readonly Value[] | null {
+    return this.callee.arguments ?? this.call.arguments;
+  }
+
+  #propagated(model: Matched['propagators'][number]['model'], source: PortPath): Value {
+    const named = model.select ? this.#names(model.select) : null;
+    if (source.steps.at(-1)?.kind === 'any-property' && named) {
+      // `get(user, 'email')`: the fields of these names, not all.
+      const holder = this.read({ root: source.root, steps: source.steps.slice(0, -1) });
+      const { place } = this.call;
+      const fields = named.map((name) => property(holder, name, this.#frame, this.#analysis, place));
+      return joinAll(fields);
+    }
+    const value = this.read(source);
+    if (model.keeps === 'taint') return derive([value]);
+    const only = named;
+    const without = model.omit ? this.#names(model.omit) : null;
+    if (!only && !without) return value;
+    const narrowed = mapData(
+      { atoms: value.atoms, fields: null },
+      (atom) => rekey({ ...atom, only: only ?? atom.only, without: without ? [...(atom.without ?? []), ...without] : atom.without }),
+    );
+    const fields = [...(value.fields ?? [])].filter(([key]) => (!only || only.includes(key)) && !without?.includes(key));
+    return { atoms: narrowed.atoms, fields: fields.length > 0 ? new Map(fields) : null };
+  }
+
+  /** The literal texts at a port, also inside arrays: the field names of `pick`. Null when none is known. */
+  #names(port: string): readonly string[] | null {
+    const parsed = /^argument\[(\d+)(\.\.)?\]$/.exec(port);
+    if (!parsed) return null;
+    const start = Number(parsed[1]);
+    const values = parsed[2] ? this.call.arguments.slice(start) : this.call.arguments.slice(start, start + 1);
+    const names = values.flatMap((value) => [
+      ...textsOf(value),
+      ...[...(value.fields ?? [])].flatMap(([key, field]) => (field.atoms.some((atom) => atom.kind === 'constant' && atom.text === 'true') ? [key] : textsOf(field))),
+    ]);
+    return names.length > 0 ? names : null;
+  }
+
+  #trace(value: Value, message: string): Value {
+    const { place } = this.call;
+    return place ? mapData(value, (atom) => withTrace(atom, place, message)) : value;
+  }
+
+  // ── ports ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The value at a port. */
+  read(port: PortPath): Value {
+    let value = NOTHING;
+    for (const [root, index] of this.#roots(port)) value = join(value, this.#follow(root, port.steps, index));
+    return value;
+  }
+
+  #roots({ root }: PortPath): [Value, number][] {
+    if (root.kind === 'argument') return this.#positions(root.index).map((index) => [this.call.arguments[index] as Value, index]);
+    if (root.kind === 'this') return [[this.call.receiver ?? valueOf(this.callee), -1]];
+    if (root.kind === 'property') return [[valueOf(this.callee), -2]];
+    return [];
+  }
+
+  #positions(index: number | 'all' | { from: number } | { last: number }): number[] {
+    const { length } = this.call.arguments;
+    const all = this.call.arguments.map((_, position) => position);
+    if (index === 'all') return all;
+    if (typeof index === 'number') return index < length ? [index] : [];
+    if ('from' in index) return all.slice(index.from);
+    return length >= index.last ? [length - index.last] : [];
+  }
+
+  #follow(root: Value, steps: readonly PortStep[], index: number): Value {
+    let value = root;
+    for (const [position, step] of steps.entries()) {
+      if (step.kind === 'return') value = this.#callbackAt(index, steps.slice(0, position), value).returned;
+      else value = this.#step(value, step);
+    }
+    return value;
+  }
+
+  #step(value: Value, step: PortStep): Value {
+    const { place } = this.call;
+    switch (step.kind) {
+      case 'property':
+        return property(value, step.name, this.#frame, this.#analysis, place);
+      case 'element':
+        return property(value, ELEMENT, this.#frame, this.#analysis, place);
+      case 'any-property':
+        return anyProperty(value, this.#frame, this.#analysis, place);
+      case 'argument': {
+        const made = value.atoms.find((atom): atom is LibraryAtom => atom.kind === 'library' && atom.arguments !== null);
+        return typeof step.index === 'number' ? (made?.arguments?.[step.index] ?? NOTHING) : NOTHING;
+      }
+      default:
+        return NOTHING;
+    }
+  }
+
+  #write(port: PortPath, value: Value): void {
+    if (isNothing(value)) return;
+    const at = port.steps.findIndex(({ kind }) => kind === 'parameter');
+    if (at >= 0) this.#writeParameter(port, at, value);
+    else if (port.root.kind === 'return') this.#result = writeInto(this.#result, port.steps, value);
+    else if (port.root.kind === 'this') this.#effect(-1, this.call.receiver ?? NOTHING, port.steps, value);
+    else if (port.root.kind === 'argument') {
+      for (const [root, index] of this.#roots(port)) this.#effect(index, root, port.steps, value);
+    }
+  }
+
+  #effect(index: number, before: Value, steps: readonly PortStep[], value: Value): void {
+    this.#effects.set(index, writeInto(this.#effects.get(index) ?? before, steps, value));
+  }
+
+  #writeParameter(port: PortPath, at: number, value: Value): void {
+    const step = port.steps[at] as PortStep & { kind: 'parameter' };
+    for (const [root, index] of this.#roots(port)) {
+      const callback = this.#callbackAt(index, port.steps.slice(0, at), root);
+      const before = callback.parameters.get(step.index) ?? NOTHING;
+      callback.parameters.set(step.index, writeInto(before, port.steps.slice(at + 1), value));
+    }
+  }
+
+  #callbackAt(index: number, steps: readonly PortStep[], root: Value): Callback {
+    const key = `${index}${steps.map((step) => ('name' in step ? `.${step.name}` : step.kind)).join('')}`;
+    let callback = this.#callbacks.get(key);
+    if (!callback) {
+      const value = steps.reduce((at, step) => this.#step(at, step), root);
+      callback = { value, parameters: new Map(), returned: NOTHING };
+      this.#callbacks.set(key, callback);
+    }
+    return callback;
+  }
+
+  /** Runs the callbacks that a port names, whether or not anything is passed to them. */
+  runCallbacks(): void {
+    const returning = [...this.match.propagators.flatMap(({ from }) => from), ...this.match.sinks.flatMap(({ ports }) => ports)];
+    for (const port of returning) {
+      const at = port.steps.findIndex(({ kind }) => kind === 'return');
+      if (at < 0) continue;
+      for (const [root, index] of this.#roots(port)) this.#callbackAt(index, port.steps.slice(0, at), root);
+    }
+    for (const callback of this.#callbacks.values()) {
+      const functions = callback.value.atoms.filter(({ kind }) => kind === 'function' || kind === 'data');
+      if (functions.length === 0) continue;
+      const highest = Math.max(-1, ...callback.parameters.keys());
+      const args = Array.from({ length: highest + 1 }, (_, index) => callback.parameters.get(index) ?? NOTHING);
+      const call: Call = { receiver: null, arguments: args, name: this.call.name, place: this.call.place, guard: this.call.guard, new: false };
+      callback.returned = apply({ atoms: functions, fields: null }, call, this.#frame, this.#analysis).result;
+    }
+  }
+
+  outcome(): Outcome {
+    return { ...NO_OUTCOME, result: this.#result, effects: this.#effects };
+  }
+
+  /** What a decorator says its parameter is. */
+  decorated(): Value {
+    const { place } = this.call;
+    let value = NOTHING;
+    for (const { model, ports } of this.match.sources) {
+      if (!place || !ports.some(({ root }) => root.kind === 'decorated')) continue;
+      value = join(value, sourceValue(model, this.match, this.callee, this.call.arguments, place, this.callee.path.at(-1)?.slice(1) ?? '', this.#analysis));
+    }
+    for (const { model, ports } of this.match.types) {
+      if (!ports.some(({ root }) => root.kind === 'decorated')) continue;
+      value = join(value, valueOf(library(this.callee.package, [`<${model.type}>`], null, [], place)));
+    }
+    return value;
+  }
+}
+
+/** `value` at a place inside `base`: `return.data`, `this[]`. */
+function writeInto(base: Value, steps: readonly PortStep[], value: Value): Value {
+  const [step, ...rest] = steps;
+  if (!step) return join(base, value);
+  const key = step.kind === 'property' ? step.name : ELEMENT;
+  if (step.kind !== 'property' && step.kind !== 'element') return base;
+  const inner = base.fields?.get(key) ?? NOTHING;
+  return withField(base, key, writeInto(inner, rest, value));
+}

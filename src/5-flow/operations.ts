@@ -1,0 +1,441 @@
+import type { Key, ObjectEntry, Operation, Register } from '../core/facts.ts';
+import type { Analysis, Frame } from './analysis.ts';
+import { applyMethod, type Call, writeCell } from './calls.ts';
+import { naming } from './classify.ts';
+import { applyLibrary, LibraryCall } from './library-calls.ts';
+import { anyProperty, extend, functionValue, library, libraryOfType, moduleValue, property } from './properties.ts';
+import { recordSink } from './sinks.ts';
+import type { TypeRef } from './types.ts';
+import {
+  constant,
+  data,
+  derive,
+  ELEMENT,
+  isNothing,
+  join,
+  joinAll,
+  type LibraryAtom,
+  NOTHING,
+  type Place,
+  spread,
+  textsOf,
+  type Value,
+  valueOf,
+  withField,
+} from './value.ts';
+
+type Evaluation = (operation: never, frame: Frame, analysis: Analysis) => void;
+
+/** What each kind of operation does to the registers. */
+const OPERATIONS: Record<Operation['kind'], Evaluation> = {
+  constant: evaluateConstant,
+  global: evaluateGlobal,
+  import: evaluateImport,
+  require: evaluateRequire,
+  load: evaluateLoad,
+  store: evaluateStore,
+  export: evaluateExport,
+  bind: evaluateBind,
+  get: evaluateGet,
+  set: evaluateSet,
+  delete: evaluateDelete,
+  object: evaluateObject,
+  array: evaluateArray,
+  derive: evaluateDerive,
+  test: (operation: Operation & { kind: 'test' }, frame) => write(operation.into, NOTHING, frame),
+  phi: evaluatePhi,
+  function: evaluateFunctionValue,
+  class: evaluateClass,
+  decorate: evaluateDecorate,
+  call: evaluateCall,
+  after: evaluateAfter,
+  element: evaluateElement,
+  iterate: evaluateIterate,
+  catch: evaluateCatch,
+  return: evaluateReturn,
+  throw: evaluateThrow,
+};
+
+export function evaluateOperation(operation: Operation, frame: Frame, analysis: Analysis): void {
+  (OPERATIONS[operation.kind] as (operation: Operation, frame: Frame, analysis: Analysis) => void)(operation, frame, analysis);
+}
+
+function read(register: Register, frame: Frame): Value {
+  return frame.values[register] ?? NOTHING;
+}
+
+function write(register: Register, value: Value, frame: Frame): void {
+  frame.values[register] = value;
+}
+
+function placeOf(operation: { readonly span: Place['span'] }, frame: Frame): Place {
+  return { file: frame.linked.file, span: operation.span };
+}
+
+function evaluateConstant(operation: Operation & { kind: 'constant' }, frame: Frame): void {
+  write(operation.into, operation.type === 'nothing' ? NOTHING : constant(operation.type, operation.text ?? ''), frame);
+}
+
+const GLOBAL_OBJECTS = new Set(['window', 'globalThis', 'self', 'global']);
+
+function evaluateGlobal(operation: Operation & { kind: 'global' }, frame: Frame, analysis: Analysis): void {
+  write(operation.into, globalValue(operation.name, analysis), frame);
+}
+
+/** A global by name; `window.x` is `x`. Unknown ones are a library of their own name, so that user models can match. */
+function globalValue(name: string, analysis: Analysis): Value {
+  if (GLOBAL_OBJECTS.has(name)) return valueOf(library('globals', [], null, [], null));
+  const packages = analysis.models.globalPackages(name);
+  return packages.length === 0 ? NOTHING : { atoms: packages.map((pack) => library(pack, [`.${name}`], null, [], null)), fields: null };
+}
+
+function evaluateImport(operation: Operation & { kind: 'import' }, frame: Frame, analysis: Analysis): void {
+  const { file } = frame.linked;
+  const facts = analysis.program.files[file]?.imports[operation.import];
+  if (!facts) return;
+  const module = analysis.program.module(file, facts.specifier);
+  write(operation.into, moduleValue(module, facts.imported, frame, analysis), frame);
+}
+
+function evaluateRequire(operation: Operation & { kind: 'require' }, frame: Frame, analysis: Analysis): void {
+  const module = analysis.program.module(frame.linked.file, operation.specifier);
+  write(operation.into, moduleValue(module, '*', frame, analysis), frame);
+}
+
+function cellOf(cell: number, frame: Frame, analysis: Analysis): number {
+  return (analysis.program.bases[frame.linked.file]?.cells ?? 0) + cell;
+}
+
+function evaluateLoad(operation: Operation & { kind: 'load' }, frame: Frame, analysis: Analysis): void {
+  write(operation.into, cellValue(cellOf(operation.cell, frame, analysis), frame, analysis), frame);
+}
+
+/** A cell as this function sees it: the program's value, its own, or a placeholder for an enclosing function's. */
+function cellValue(cell: number, frame: Frame, analysis: Analysis): Value {
+  const linked = analysis.program.cells[cell] as Analysis['program']['cells'][number];
+  if (linked.global) return analysis.global(cell, frame.id);
+  if (linked.owner === frame.id) return frame.cells.get(cell) ?? NOTHING;
+  const type: TypeRef | null = linked.type ? { kind: 'declared', file: linked.file, type: linked.type } : null;
+  return valueOf(data({ kind: 'cell', key: `C${cell}`, cell, name: linked.name }, type));
+}
+
+function evaluateStore(operation: Operation & { kind: 'store' }, frame: Frame, analysis: Analysis): void {
+  writeCell(cellOf(operation.cell, frame, analysis), read(operation.from, frame), frame, analysis);
+}
+
+function evaluateExport(operation: Operation & { kind: 'export' }, frame: Frame, analysis: Analysis): void {
+  analysis.writeExports(frame.linked.file, withField(NOTHING, operation.name, read(operation.from, frame)));
+}
+
+function evaluateBind(operation: Operation & { kind: 'bind' }, frame: Frame, analysis: Analysis): void {
+  let value = read(operation.from, frame);
+  if (operation.type) value = typed(value, { kind: 'declared', file: frame.linked.file, type: operation.type }, analysis);
+  if (operation.name) value = naming(value, operation.name, placeOf(operation, frame), analysis);
+  write(operation.into, value, frame);
+}
+
+/** `const u: User = …`: data without a type of its own takes the declared one; a library's type is that library's value. */
+function typed(value: Value, type: TypeRef, analysis: Analysis): Value {
+  const resolved = analysis.types.resolve(type);
+  if (resolved.kind === 'primitive') return value;
+  const made = libraryOfType(type, analysis);
+  const base = isNothing(made) ? value : join(value, made);
+  const atoms = base.atoms.map((atom) => (atom.kind === 'data' && !atom.type && !atom.derived ? { ...atom, type } : atom));
+  return { atoms, fields: base.fields };
+}
+
+function evaluateGet(operation: Operation & { kind: 'get' }, frame: Frame, analysis: Analysis): void {
+  const place = placeOf(operation, frame);
+  write(operation.into, readKey(read(operation.from, frame), operation.key, place, frame, analysis), frame);
+}
+
+function readKey(value: Value, key: Key, place: Place, frame: Frame, analysis: Analysis): Value {
+  if (typeof key === 'string') {
+    const own = property(value, key, frame, analysis, place);
+    return value.atoms.some((atom) => atom.kind === 'library' && atom.package === 'globals') ? join(own, globalValue(key, analysis)) : own;
+  }
+  const names = textsOf(read(key.computed, frame));
+  if (names.length > 0) return joinAll(names.map((name) => property(value, name, frame, analysis, place)));
+  return anyProperty(value, frame, analysis, place);
+}
+
+function evaluateSet(operation: Operation & { kind: 'set' }, frame: Frame, analysis: Analysis): void {
+  const base = read(operation.base, frame);
+  const value = read(operation.from, frame);
+  if (frame.unchanged.has(operation.from)) {
+    frame.unchanged.add(operation.into);
+    write(operation.into, base, frame);
+    return;
+  }
+  const { key } = operation;
+  if (typeof key === 'string') assignLibrary(base, key, value, operation, frame, analysis);
+  write(operation.into, writeKey(base, key, value, frame), frame);
+}
+
+function writeKey(base: Value, key: Key, value: Value, frame: Frame): Value {
+  if (typeof key === 'string') return withField(base, key, value);
+  const names = textsOf(read(key.computed, frame));
+  const [only] = names;
+  if (names.length === 1 && only !== undefined) return withField(base, only, value);
+  return withField(base, ELEMENT, value);
+}
+
+/** `document.cookie = …`, `req.session.user = …`: assigning a library's property can be a sink. */
+function assignLibrary(
+  base: Value,
+  key: string,
+  value: Value,
+  operation: Operation & { kind: 'set' },
+  frame: Frame,
+  analysis: Analysis,
+): void {
+  const targets = base.atoms.filter((atom): atom is LibraryAtom => atom.kind === 'library');
+  const globals = targets.some(({ package: name }) => name === 'globals') ? globalValue(key, analysis).atoms : [];
+  const assigned = [...targets.map((atom) => extend(atom, `.${key}`)), ...(globals as LibraryAtom[])];
+  for (const atom of assigned) {
+    const match = analysis.models.match(atom.package, atom.path);
+    for (const { model, ports } of match.sinks) {
+      if (!ports.some(({ root }) => root.kind === 'assigned')) continue;
+      const call: Call = { receiver: base, arguments: [value], name: key, place: placeOf(operation, frame), guard: operation.guard, new: false };
+      recordSink(model, match, atom, value, new LibraryCall(atom, match, call, frame, analysis), frame, analysis);
+    }
+  }
+}
+
+function evaluateDelete(operation: Operation & { kind: 'delete' }, frame: Frame): void {
+  const base = read(operation.base, frame);
+  const names = typeof operation.key === 'string' ? [operation.key] : textsOf(read(operation.key.computed, frame));
+  write(operation.into, names.reduce((value, name) => withField(value, name, NOTHING), base), frame);
+}
+
+function evaluateObject(operation: Operation & { kind: 'object' }, frame: Frame, analysis: Analysis): void {
+  write(operation.into, objectOf(operation.entries, frame, analysis), frame);
+}
+
+function objectOf(entries: readonly ObjectEntry[], frame: Frame, analysis: Analysis): Value {
+  let value: Value = NOTHING;
+  for (const entry of entries) {
+    if ('spread' in entry) {
+      value = spread(value, read(entry.spread, frame), entry.omit ?? []);
+      continue;
+    }
+    const held = read(entry.value, frame);
+    const named = typeof entry.key === 'string' ? naming(held, entry.key, placeOf(entry, frame), analysis) : held;
+    value = writeKey(value, entry.key, named, frame);
+  }
+  return value;
+}
+
+function evaluateArray(operation: Operation & { kind: 'array' }, frame: Frame, analysis: Analysis): void {
+  let value: Value = NOTHING;
+  let open = false;
+  for (const [index, element] of operation.elements.entries()) {
+    const held = read(element.value, frame);
+    if (element.spread) {
+      open = true;
+      value = withField(value, ELEMENT, property(held, ELEMENT, frame, analysis, null));
+    } else {
+      value = withField(value, open ? ELEMENT : String(index), held);
+    }
+  }
+  write(operation.into, value, frame);
+}
+
+function evaluateDerive(operation: Operation & { kind: 'derive' }, frame: Frame): void {
+  const parts = operation.from.map((register) => read(register, frame));
+  const made = derive(parts);
+  const start = operation.how === 'template' || operation.how === 'concatenation' ? startOf(parts) : NOTHING;
+  write(operation.into, join(made, start), frame);
+}
+
+/** How a text begins, as far as it is literal: enough to know the host of a URL. */
+function startOf(parts: readonly Value[]): Value {
+  let text = '';
+  for (const [index, part] of parts.entries()) {
+    const literals = part.atoms.filter((atom) => atom.kind === 'constant');
+    const [only] = literals;
+    if (literals.length !== 1 || !only) return text ? constant('string', text, false) : NOTHING;
+    text += only.text;
+    if (!only.whole) return constant('string', text, false);
+    if (index === parts.length - 1 && part.atoms.length === 1) return constant('string', text);
+  }
+  return text ? constant('string', text, false) : NOTHING;
+}
+
+function evaluatePhi(operation: Operation & { kind: 'phi' }, frame: Frame): void {
+  const joined = joinAll(operation.from.map((register) => read(register, frame)));
+  if (operation.from.every((register) => frame.unchanged.has(register) || frame.writers[register]?.kind === undefined)) {
+    if (operation.from.some((register) => frame.unchanged.has(register))) frame.unchanged.add(operation.into);
+  }
+  const before = frame.values[operation.into];
+  if (before && joined !== before && !isNothing(joined)) {
+    const grown = join(before, joined);
+    if (grown !== before) frame.changed = true;
+    write(operation.into, grown, frame);
+    return;
+  }
+  write(operation.into, joined, frame);
+}
+
+/** A function becomes a value, with the variables it captured as they are now. */
+function evaluateFunctionValue(operation: Operation & { kind: 'function' }, frame: Frame, analysis: Analysis): void {
+  const id = (analysis.program.bases[frame.linked.file]?.functions ?? 0) + operation.function;
+  const value = functionValue(id, capturedBy(id, frame, analysis));
+  write(operation.into, value, frame);
+  useCaptured(value, frame, analysis);
+}
+
+function capturedBy(id: number, frame: Frame, analysis: Analysis): Map<number, Value> {
+  const captures = analysis.program.functions[id]?.captures ?? [];
+  return new Map(captures.map((cell) => [cell, cellValue(cell, frame, analysis)]));
+}
+
+/**
+ * A closure may run at any time, whoever gets it: what it does with captured data counts from here on. Its parameters
+ * stay unknown until a call says what they are.
+ */
+function useCaptured(value: Value, frame: Frame, analysis: Analysis): void {
+  const [atom] = value.atoms;
+  if (atom?.kind !== 'function' || atom.captured.size === 0) return;
+  const summary = analysis.summaryOf(atom.function, frame.id);
+  if (summary.sinks.size === 0 && summary.cellWrites.size === 0 && summary.calls.size === 0) return;
+  const linked = analysis.program.functions[atom.function];
+  const args = (linked?.facts.parameters ?? []).map((_, index) => unknownInput(atom.function, index));
+  const call: Call = { receiver: null, arguments: args, name: '', place: null, guard: -1, new: false };
+  applyMethod(value, call, frame, analysis);
+}
+
+function unknownInput(id: number, index: number): Value {
+  return valueOf(data({ kind: 'opaque', key: `U${id}:${index}`, name: '', nameable: false, place: { file: 0, span: [0, 0] } }));
+}
+
+function evaluateClass(operation: Operation & { kind: 'class' }, frame: Frame, analysis: Analysis): void {
+  const base = analysis.program.bases[frame.linked.file];
+  const id = (base?.classes ?? 0) + operation.class;
+  const parent = operation.extends === undefined ? null : read(operation.extends, frame);
+  const captured = new Map<number, Value>();
+  const facts = analysis.program.classes[id]?.facts;
+  for (const member of facts?.members ?? []) {
+    if (member.function === undefined) continue;
+    for (const [cell, value] of capturedBy((base?.functions ?? 0) + member.function, frame, analysis)) captured.set(cell, value);
+  }
+  write(operation.into, valueOf({ kind: 'class', key: `k${id}`, class: id, parent, captured }), frame);
+}
+
+/** `@Body() dto`: a decorator that a model calls a source, a sink or a type for what it decorates. */
+function evaluateDecorate(operation: Operation & { kind: 'decorate' }, frame: Frame, analysis: Analysis): void {
+  const id = (analysis.program.bases[frame.linked.file]?.classes ?? 0) + operation.class;
+  if (operation.parameter === undefined || operation.member === undefined) return;
+  for (const atom of read(operation.decorator, frame).atoms) {
+    if (atom.kind !== 'library') continue;
+    // `@Body()` is a call whose own port is the decorated parameter: the path without its last call.
+    const called = atom.path.at(-1) === '()' ? library(atom.package, atom.path.slice(0, -1), atom.arguments, [], null) : atom;
+    const match = analysis.models.match(called.package, called.path);
+    const call: Call = { receiver: null, arguments: called.arguments ?? [], name: '', place: placeOf(operation, frame), guard: -1, new: false };
+    const value = new LibraryCall(called, match, call, frame, analysis).decorated();
+    if (!isNothing(value)) analysis.decorate(`${id}.${operation.member}.${operation.parameter}`, value);
+  }
+}
+
+function evaluateCall(operation: Operation & { kind: 'call' }, frame: Frame, analysis: Analysis): void {
+  const args: Value[] = [];
+  let rest: Value | undefined;
+  for (const { value, spread: isSpread } of operation.arguments) {
+    const held = read(value, frame);
+    if (isSpread) {
+      const numbered = [...(held.fields ?? [])].filter(([key]) => /^\d+$/.test(key));
+      args.push(...numbered.map(([, element]) => element));
+      rest = join(rest ?? NOTHING, property(held, ELEMENT, frame, analysis, null));
+    } else {
+      args.push(held);
+    }
+  }
+  if (rest && args.length < 2) args.push(rest);
+  const call: Call = {
+    receiver: operation.receiver === undefined ? null : read(operation.receiver, frame),
+    arguments: args,
+    name: operation.name,
+    place: placeOf(operation, frame),
+    guard: operation.guard,
+    new: operation.new,
+    ...(rest ? { spread: rest } : {}),
+  };
+  const outcome = applyMethod(withTypeArguments(read(operation.callee, frame), operation, frame), call, frame, analysis);
+  write(operation.into, outcome.result, frame);
+  frame.callEffects.set(operation.into, new Map(outcome.effects));
+  frame.thrownBy.set(operation.into, outcome.thrown);
+}
+
+/** `getRepository<User>()`, `model<UserDocument>('User')`. */
+function withTypeArguments(callee: Value, operation: Operation & { kind: 'call' }, frame: Frame): Value {
+  const { typeArguments } = operation;
+  if (!typeArguments || !callee.atoms.some(({ kind }) => kind === 'library')) return callee;
+  const types = typeArguments.map((type): TypeRef => ({ kind: 'declared', file: frame.linked.file, type }));
+  const atoms = callee.atoms.map((atom) => (atom.kind === 'library' ? library(atom.package, atom.path, atom.arguments, types, atom.place) : atom));
+  return { atoms, fields: callee.fields };
+}
+
+function evaluateAfter(operation: Operation & { kind: 'after' }, frame: Frame): void {
+  const before = read(operation.from, frame);
+  const after = frame.callEffects.get(operation.call)?.get(operation.argument);
+  if (after === undefined || after === before) frame.unchanged.add(operation.into);
+  else frame.unchanged.delete(operation.into);
+  write(operation.into, after ?? before, frame);
+}
+
+/** A JSX element calls its component with the attributes as one object; intrinsic ones are the browser's. */
+function evaluateElement(operation: Operation & { kind: 'element' }, frame: Frame, analysis: Analysis): void {
+  let props = objectOf(operation.attributes, frame, analysis);
+  const children = joinAll(operation.children.map((child) => read(child, frame)));
+  if (!isNothing(children)) props = withField(props, 'children', children);
+  const call: Call = {
+    receiver: null,
+    arguments: [props],
+    name: operation.tag ?? '',
+    place: placeOf(operation, frame),
+    guard: operation.guard,
+    new: false,
+  };
+  if (operation.tag !== undefined) {
+    const element = library('browser', [`element:${operation.tag}`], null, [], null);
+    if (analysis.models.match(element.package, element.path).model) applyLibrary(element, call, frame, analysis);
+  } else if (operation.component !== undefined) {
+    const component = read(operation.component, frame);
+    const known = component.atoms.filter(({ kind }) => kind !== 'data');
+    if (known.length > 0) applyMethod({ atoms: known, fields: null }, call, frame, analysis);
+  }
+  write(operation.into, NOTHING, frame);
+}
+
+function evaluateIterate(operation: Operation & { kind: 'iterate' }, frame: Frame, analysis: Analysis): void {
+  const from = read(operation.from, frame);
+  const value = operation.what === 'values' ? property(from, ELEMENT, frame, analysis, placeOf(operation, frame)) : NOTHING;
+  write(operation.into, value, frame);
+}
+
+function evaluateCatch(operation: Operation & { kind: 'catch' }, frame: Frame): void {
+  const thrown = joinAll(operation.thrown.map((register) => read(register, frame)));
+  const called = joinAll(operation.calls.map((register) => frame.thrownBy.get(register) ?? NOTHING));
+  write(operation.into, join(thrown, called), frame);
+}
+
+function evaluateReturn(operation: Operation & { kind: 'return' }, frame: Frame): void {
+  const { summary } = frame;
+  const value = read(operation.from, frame);
+  summary.returns = join(summary.returns, operation.element ? withField(NOTHING, ELEMENT, value) : value);
+  for (const { argument, from } of operation.effects) {
+    if (frame.unchanged.has(from)) continue;
+    const after = read(from, frame);
+    if (isInput(after, argument)) continue;
+    summary.effects.set(argument, join(summary.effects.get(argument) ?? NOTHING, after));
+  }
+}
+
+/** An input that nothing was written to. */
+function isInput(value: Value, argument: number): boolean {
+  return !value.fields && value.atoms.every((atom) => atom.kind !== 'data' || (atom.root.kind === 'input' && atom.root.index === argument && atom.path.length === 0));
+}
+
+function evaluateThrow(operation: Operation & { kind: 'throw' }, frame: Frame): void {
+  frame.summary.thrown = join(frame.summary.thrown, read(operation.from, frame));
+}

@@ -1,0 +1,112 @@
+import type { SinkModel } from '../core/catalogue.ts';
+import type { GuardIndex } from '../core/facts.ts';
+import { parsePort } from '../core/api-path.ts';
+import type { FunctionId } from '../core/program.ts';
+import type { Analysis, Frame } from './analysis.ts';
+import { type GuardEntry, guardsAt, substituteGuards } from './guards.ts';
+import type { LibraryCall } from './library-calls.ts';
+import type { Matched } from './models.ts';
+import { type Bindings, substitute } from './substitute.ts';
+import { type DataAtom, dataIn, type LibraryAtom, NOTHING, type Place, type Value, valueOf } from './value.ts';
+
+/** A place where data leaves, by one model. */
+export interface SinkSite {
+  readonly key: string;
+  readonly place: Place;
+  readonly function: FunctionId;
+  readonly model: SinkModel;
+  readonly library: string;
+  /** The package's own recipient, when its sinks always go to one. */
+  readonly recipient: string | undefined;
+  /** What is called there: `logger.info`. */
+  readonly expression: string;
+}
+
+/** Data at a sink: still an input of the function for {@link SinkEntry}, a real source for {@link Emission}. */
+export interface SinkEntry {
+  readonly key: string;
+  readonly site: SinkSite;
+  readonly atom: DataAtom;
+  /** Where it is sent, when the model says which port tells. */
+  readonly url: Value | null;
+  readonly attributes: ReadonlyMap<string, Value>;
+  readonly guards: readonly GuardEntry[];
+}
+export type Emission = SinkEntry;
+
+const MOST_SINKS = 400;
+
+/** Notes the data that a call hands to a sink. */
+export function recordSink(
+  model: SinkModel,
+  match: Matched,
+  callee: LibraryAtom,
+  payload: Value,
+  site: LibraryCall,
+  frame: Frame,
+  analysis: Analysis,
+): void {
+  const { place, guard, name } = site.call;
+  const atoms = place ? dataIn(payload) : [];
+  if (!place || atoms.length === 0) return;
+  const sink: SinkSite = {
+    key: `${place.file}:${place.span[0]}-${place.span[1]}:${model.activity}:${match.model?.package ?? ''}`,
+    place,
+    function: frame.id,
+    model,
+    library: callee.package,
+    recipient: model.recipient ?? match.model?.recipient,
+    expression: expressionOf(callee, name),
+  };
+  const url = model.url ? readPort(model.url, site) : null;
+  const attributes = new Map<string, Value>();
+  for (const [attribute, port] of Object.entries(model.attributes)) {
+    if (!port.startsWith('=')) attributes.set(attribute, readPort(port, site));
+  }
+  const guards = guardsAt(guard, frame, analysis);
+  for (const atom of atoms) note({ key: `${sink.key}|${atom.key}`, site: sink, atom, url, attributes, guards }, frame);
+}
+
+function readPort(port: string, site: LibraryCall): Value {
+  return parsePort(port).reduce<Value>((value, path) => {
+    const read = site.read(path);
+    return value === NOTHING ? read : { atoms: [...value.atoms, ...read.atoms], fields: value.fields ?? read.fields };
+  }, NOTHING);
+}
+
+/** `logger.info` for `createLogger().info`: the last names of the path. */
+function expressionOf(callee: LibraryAtom, name: string): string {
+  const members = callee.path.filter((step) => step.startsWith('.') || step.startsWith('<')).map((step) => step.replace(/[.<>]/g, ''));
+  const last = members.slice(-2);
+  return last.length > 0 ? last.join('.') : name || callee.package;
+}
+
+/** Keeps a sink entry: in the summary while its data is an input, as an emission when the source is known. */
+function note(entry: SinkEntry, frame: Frame): void {
+  const { kind } = entry.atom.root;
+  const symbolic = kind === 'input' || kind === 'cell' || kind === 'result';
+  const into = symbolic ? frame.summary.sinks : frame.emissions;
+  const known = into.get(entry.key);
+  if (!known) {
+    if (into.size < MOST_SINKS || !symbolic) into.set(entry.key, entry);
+    return;
+  }
+  // The same data at the same sink on another path: only what guards both is a guard, and the shorter trace is kept.
+  const guards = known.guards.filter((guard) => entry.guards.some((other) => other.kind === guard.kind && other.purpose === guard.purpose));
+  const shorter = (entry.atom.trace?.length ?? 0) < (known.atom.trace?.length ?? 0);
+  if (guards.length !== known.guards.length || shorter) {
+    into.set(entry.key, { ...known, guards, atom: shorter ? entry.atom : known.atom });
+  }
+}
+
+/** A callee's sink in this function's terms: its inputs become what the call passes. */
+export function liftSink(entry: SinkEntry, bindings: Bindings, guard: GuardIndex, frame: Frame, analysis: Analysis): void {
+  const value = substitute(valueOf(entry.atom), bindings, frame, analysis);
+  const atoms = dataIn(value);
+  if (atoms.length === 0) return;
+  const guards = [...substituteGuards(entry.guards, bindings, frame, analysis), ...guardsAt(guard, frame, analysis)];
+  const url = entry.url && substitute(entry.url, bindings, frame, analysis);
+  const attributes = new Map<string, Value>();
+  for (const [name, attribute] of entry.attributes) attributes.set(name, substitute(attribute, bindings, frame, analysis));
+  for (const atom of atoms) note({ key: `${entry.site.key}|${atom.key}`, site: entry.site, atom, url, attributes, guards }, frame);
+}

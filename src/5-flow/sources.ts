@@ -1,0 +1,72 @@
+import type { SourceModel } from '../core/catalogue.ts';
+import type { Analysis } from './analysis.ts';
+import type { Matched } from './models.ts';
+import type { TypeRef } from './types.ts';
+import { data, type LibraryAtom, type Place, type Source, textsOf, type Value, valueOf } from './value.ts';
+
+/** The personal data that a model says comes from here. `args` are those of the call, empty for a property. */
+export function sourceValue(
+  model: SourceModel,
+  match: Matched,
+  at: LibraryAtom,
+  args: readonly Value[],
+  place: Place,
+  expression: string,
+  analysis: Analysis,
+): Value {
+  const type = entityType(model, match, at, args, analysis);
+  const owner = ownerName(model, match, at, args);
+  const named = formField(model, args, analysis);
+  const category = model.data ?? named;
+  const source: Source = {
+    kind: model.kind,
+    place,
+    expression,
+    model: `${at.package}: ${model.api}`,
+    ...(category ? { data: category } : {}),
+    ...(model.subject ? { subject: model.subject } : {}),
+    ...(type ? { type } : {}),
+    ...(owner ? { owner } : {}),
+  };
+  const key = `S${place.file}:${place.span[0]}-${place.span[1]}:${model.kind}:${model.port ?? ''}`;
+  return valueOf(data({ kind: 'source', key, source }, type));
+}
+
+/** The schema a source's rows follow. */
+function entityType(model: SourceModel, match: Matched, at: LibraryAtom, args: readonly Value[], analysis: Analysis): TypeRef | null {
+  if (model.entity === '*' && match.wildcard) {
+    const entity = analysis.types.entityNamed(match.wildcard);
+    return entity ? { kind: 'entity', entity } : null;
+  }
+  if (model.entity === 'type-argument') return at.typeArguments[0] ?? null;
+  const named = model.entity ? portArgument(model.entity, at, args) : undefined;
+  for (const atom of named?.atoms ?? []) if (atom.kind === 'class') return { kind: 'class', class: atom.class };
+  return null;
+}
+
+function ownerName(model: SourceModel, match: Matched, at: LibraryAtom, args: readonly Value[]): string | undefined {
+  if (model.entity === '*') return match.wildcard ?? undefined;
+  const named = model.entity ? portArgument(model.entity, at, args) : undefined;
+  return named ? textsOf(named)[0] : undefined;
+}
+
+/** `argument[0]` of this call, `this.argument[0]` of the one that made the value. */
+function portArgument(port: string, at: LibraryAtom, args: readonly Value[]): Value | undefined {
+  const own = /^argument\[(\d+)\]$/.exec(port);
+  if (own) return args[Number(own[1])];
+  const made = /^this\.argument\[(\d+)\]$/.exec(port);
+  return made ? at.arguments?.[Number(made[1])] : undefined;
+}
+
+/** A form control says what is typed into it: `<input name="email">`, `type="tel"`, `autoComplete="bday"`. */
+function formField(model: SourceModel, args: readonly Value[], analysis: Analysis): string | undefined {
+  if (model.kind !== 'form') return undefined;
+  for (const attribute of ['autoComplete', 'name', 'type', 'id']) {
+    const value = args[0]?.fields?.get(attribute);
+    for (const text of value ? textsOf(value) : []) {
+      const reading = analysis.names.classify(text, { owner: 'user' });
+      if (reading) return reading.category;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,151 @@
+import type { CellId } from '../core/program.ts';
+import type { Analysis, Frame } from './analysis.ts';
+import { property } from './properties.ts';
+import {
+  type Atom,
+  concatTraces,
+  type DataAtom,
+  derive,
+  join,
+  mapData,
+  NOTHING,
+  type Place,
+  rekey,
+  type Value,
+  valueOf,
+  withTrace,
+} from './value.ts';
+
+/** What a caller puts in the place of a function's inputs. */
+export interface Bindings {
+  readonly input: (index: number) => Value;
+  readonly cells: ReadonlyMap<CellId, Value>;
+  readonly results: ReadonlyMap<string, Value>;
+  /** The step from the caller into the function, for traces; null when there is nothing to tell. */
+  readonly step: ((atom: DataAtom) => { readonly place: Place; readonly message: string } | null) | null;
+  readonly memo: Map<Value, Value>;
+}
+
+const DEEPEST = 8;
+
+/** A value of a function's summary in the caller's terms. */
+export function substitute(value: Value, bindings: Bindings, frame: Frame, analysis: Analysis, depth = DEEPEST): Value {
+  if (depth === 0 || (value.atoms.length === 0 && !value.fields)) return value;
+  const known = bindings.memo.get(value);
+  if (known) return known;
+  let result = NOTHING;
+  let same = true;
+  for (const atom of value.atoms) {
+    const replaced = substituteAtom(atom, bindings, frame, analysis, depth);
+    if (replaced.atoms.length !== 1 || replaced.atoms[0] !== atom || replaced.fields) same = false;
+    result = join(result, replaced);
+  }
+  if (same) result = { atoms: value.atoms, fields: null };
+  if (value.fields) {
+    const fields = new Map(result.fields ?? []);
+    let changed = result.fields !== null;
+    for (const [key, field] of value.fields) {
+      const after = substitute(field, bindings, frame, analysis, depth - 1);
+      if (after !== field) changed = true;
+      fields.set(key, after);
+    }
+    result = changed || !same ? { atoms: result.atoms, fields } : value;
+  } else if (same) {
+    result = value;
+  }
+  bindings.memo.set(value, result);
+  return result;
+}
+
+function substituteAtom(atom: Atom, bindings: Bindings, frame: Frame, analysis: Analysis, depth: number): Value {
+  switch (atom.kind) {
+    case 'data':
+      return substituteData(atom, bindings, frame, analysis);
+    case 'function': {
+      if (atom.captured.size === 0 && !atom.receiver && atom.bound.length === 0) return valueOf(atom);
+      const captured = substituteMap(atom.captured, bindings, frame, analysis, depth);
+      const receiver = atom.receiver && substitute(atom.receiver, bindings, frame, analysis, depth - 1);
+      const bound = atom.bound.map((value) => substitute(value, bindings, frame, analysis, depth - 1));
+      const same = captured === atom.captured && receiver === atom.receiver && bound.every((value, index) => value === atom.bound[index]);
+      return valueOf(same ? atom : { ...atom, captured, receiver, bound });
+    }
+    case 'class':
+    case 'instance': {
+      if (atom.captured.size === 0) return valueOf(atom);
+      const captured = substituteMap(atom.captured, bindings, frame, analysis, depth);
+      return valueOf(captured === atom.captured ? atom : { ...atom, captured });
+    }
+    case 'library': {
+      if (!atom.arguments) return valueOf(atom);
+      const args = atom.arguments.map((value) => substitute(value, bindings, frame, analysis, depth - 1));
+      return valueOf(args.every((value, index) => value === atom.arguments?.[index]) ? atom : { ...atom, arguments: args });
+    }
+    default:
+      return valueOf(atom);
+  }
+}
+
+function substituteMap(
+  map: ReadonlyMap<CellId, Value>,
+  bindings: Bindings,
+  frame: Frame,
+  analysis: Analysis,
+  depth: number,
+): ReadonlyMap<CellId, Value> {
+  let changed = false;
+  const after = new Map<CellId, Value>();
+  for (const [cell, value] of map) {
+    const substituted = substitute(value, bindings, frame, analysis, depth - 1);
+    if (substituted !== value) changed = true;
+    after.set(cell, substituted);
+  }
+  return changed ? after : map;
+}
+
+function substituteData(atom: DataAtom, bindings: Bindings, frame: Frame, analysis: Analysis): Value {
+  const actual = actualValue(atom, bindings);
+  if (!actual) return valueOf(atom);
+  let value = actual;
+  for (const key of atom.path) value = property(value, key, frame, analysis, atom.read);
+  const step = bindings.step?.(atom) ?? null;
+  return applyShape(value, atom, step);
+}
+
+function actualValue(atom: DataAtom, bindings: Bindings): Value | undefined {
+  const { root } = atom;
+  if (root.kind === 'input') return bindings.input(root.index);
+  if (root.kind === 'cell') return bindings.cells.get(root.cell);
+  return root.kind === 'result' ? bindings.results.get(root.key) : undefined;
+}
+
+/** Gives the caller's value what happened to the placeholder inside the function. */
+function applyShape(value: Value, atom: DataAtom, step: { place: Place; message: string } | null): Value {
+  const plain = !atom.derived && !atom.uncertain && atom.protections === 0 && !atom.naming && !atom.only && !atom.without;
+  if (plain && !atom.trace && !step) return value;
+  const shaped = mapData(value, (actual) => {
+    const passed = step ? withTrace(actual, step.place, step.message) : actual;
+    const trace = concatTraces(passed.trace, atom.trace);
+    if (plain) return { ...passed, trace };
+    return rekey({
+      ...passed,
+      trace,
+      derived: passed.derived || atom.derived,
+      uncertain: passed.uncertain || atom.uncertain,
+      protections: passed.protections | atom.protections,
+      naming: passed.naming ?? atom.naming,
+      only: atom.only ?? passed.only,
+      without: atom.without ? [...new Set([...(passed.without ?? []), ...atom.without])].sort() : passed.without,
+    });
+  });
+  const hides = atom.only || atom.without;
+  if (atom.derived) return flatten(shaped);
+  if (!hides || !shaped.fields) return shaped;
+  const fields = new Map([...shaped.fields].filter(([key]) => (!atom.only || atom.only.includes(key)) && !atom.without?.includes(key)));
+  return { atoms: shaped.atoms, fields };
+}
+
+/** A text made of an object holds everything in it, without its shape; a literal it starts with stays known. */
+function flatten(value: Value): Value {
+  const literals = value.atoms.filter((atom) => atom.kind === 'constant');
+  return join(derive([value]), { atoms: literals, fields: null });
+}

@@ -1,0 +1,255 @@
+import type { AnnotationFacts, PropertyFacts, SchemaEntity, TypeFacts } from '../core/facts.ts';
+import { compareText } from '../core/location.ts';
+import type { ClassId, DeclarationId, FileIndex, Program, TypeTarget } from '../core/program.ts';
+
+/** A declared type where it was written, or an entity of a schema. */
+export type TypeRef =
+  | { readonly kind: 'declared'; readonly file: FileIndex; readonly type: TypeFacts }
+  | { readonly kind: 'class'; readonly class: ClassId }
+  | { readonly kind: 'entity'; readonly entity: SchemaEntity };
+
+/** What a type comes down to. */
+export type ResolvedType =
+  | { readonly kind: 'class'; readonly class: ClassId }
+  | { readonly kind: 'object'; readonly name: string; readonly declaration: DeclarationId | null; readonly fields: readonly TypeField[] }
+  | { readonly kind: 'entity'; readonly entity: SchemaEntity }
+  | { readonly kind: 'library'; readonly package: string; readonly name: string; readonly arguments: readonly TypeRef[] }
+  | { readonly kind: 'array'; readonly of: TypeRef }
+  | { readonly kind: 'primitive'; readonly name: string };
+
+export interface TypeField {
+  readonly name: string;
+  readonly type: TypeRef;
+  readonly origin: { readonly kind: 'type' | 'schema'; readonly owner: string; readonly file: string; readonly line: number };
+  /** From `@personal` and `@notPersonal`: a category, or null for not personal. */
+  readonly annotation?: string | null;
+}
+
+const PRIMITIVE: ResolvedType = { kind: 'primitive', name: 'unknown' };
+/** Generic types of the language that are transparent: what they hold is what matters. */
+const TRANSPARENT = new Set(['Promise', 'PromiseLike', 'Partial', 'Required', 'Readonly', 'NonNullable', 'Awaited']);
+const COLLECTIONS = new Set(['Set', 'ReadonlySet', 'Iterable', 'AsyncIterable', 'Iterator', 'Generator', 'AsyncGenerator']);
+const DEEPEST = 12;
+
+/** Answers questions about declared types; everything is memoised, since types are asked about at every property read. */
+export class Types {
+  readonly #program: Program;
+  readonly #resolved = new WeakMap<object, ResolvedType>();
+  readonly #fields = new Map<string, readonly TypeField[]>();
+  readonly #entities = new Map<string, SchemaEntity>();
+  readonly #lineOf: (file: FileIndex, offset: number) => number;
+
+  constructor(program: Program, lineOf: (file: FileIndex, offset: number) => number) {
+    this.#program = program;
+    this.#lineOf = lineOf;
+    for (const entity of program.entities) this.#entities.set(entity.name.toLowerCase(), entity);
+  }
+
+  /** The schema entity of that name, in whatever case an API spells it. */
+  entityNamed(name: string): SchemaEntity | undefined {
+    return this.#entities.get(name.toLowerCase());
+  }
+
+  resolve(ref: TypeRef, depth = DEEPEST): ResolvedType {
+    if (ref.kind !== 'declared') return ref;
+    const known = this.#resolved.get(ref.type);
+    if (known) return known;
+    const resolved = depth === 0 ? PRIMITIVE : this.#resolveDeclared(ref.file, ref.type, depth - 1);
+    this.#resolved.set(ref.type, resolved);
+    return resolved;
+  }
+
+  #resolveDeclared(file: FileIndex, type: TypeFacts, depth: number): ResolvedType {
+    switch (type.kind) {
+      case 'reference':
+        return this.#resolveReference(file, type, depth);
+      case 'array':
+        return { kind: 'array', of: { kind: 'declared', file, type: type.of } };
+      case 'object':
+        return { kind: 'object', name: '', declaration: null, fields: this.#typeFields(file, '', type.properties) };
+      case 'union':
+        return this.#resolveUnion(file, type.of, depth);
+      case 'intersection':
+        return this.#resolveIntersection(file, type.of, depth);
+      case 'indexed': {
+        const key = type.index.kind === 'literal' ? type.index.text : undefined;
+        const of: TypeRef = { kind: 'declared', file, type: type.object };
+        const property = key === undefined ? undefined : this.property(of, key);
+        return property ? this.resolve(property, depth) : PRIMITIVE;
+      }
+      case 'primitive':
+        return { kind: 'primitive', name: type.name };
+      default:
+        return PRIMITIVE;
+    }
+  }
+
+  #resolveReference(file: FileIndex, type: TypeFacts & { kind: 'reference' }, depth: number): ResolvedType {
+    const target = this.#program.typeNamed(file, type.name);
+    if (target) return this.#resolveTarget(target, file, type.arguments, depth);
+    const [first, second] = type.arguments;
+    if (!first) return PRIMITIVE;
+    const inner: TypeRef = { kind: 'declared', file, type: first };
+    if (TRANSPARENT.has(type.name)) return this.resolve(inner, depth);
+    if (COLLECTIONS.has(type.name)) return { kind: 'array', of: inner };
+    if ((type.name === 'Record' || type.name === 'Map') && second) return { kind: 'array', of: { kind: 'declared', file, type: second } };
+    if (type.name === 'Pick' || type.name === 'Omit') return this.#narrow(inner, second, type.name === 'Pick', depth);
+    return PRIMITIVE;
+  }
+
+  #resolveTarget(target: TypeTarget, file: FileIndex, typeArguments: readonly TypeFacts[], depth: number): ResolvedType {
+    if (target.kind === 'class') return target;
+    if (target.kind === 'library') {
+      const entity = this.#entities.get(target.name.toLowerCase());
+      if (entity) return { kind: 'entity', entity };
+      return {
+        kind: 'library',
+        package: target.package,
+        name: target.name,
+        arguments: typeArguments.map((type): TypeRef => ({ kind: 'declared', file, type })),
+      };
+    }
+    const { declaration } = target;
+    if (declaration.kind === 'alias') {
+      const resolved = this.resolve({ kind: 'declared', file: target.file, type: declaration.type }, depth);
+      return resolved.kind === 'object' && resolved.name === ''
+        ? { ...resolved, name: declaration.name, declaration: target.id, fields: rename(resolved.fields, declaration.name) }
+        : resolved;
+    }
+    if (declaration.kind === 'enum' || declaration.type.kind !== 'object') return PRIMITIVE;
+    const own = this.#typeFields(target.file, declaration.name, declaration.type.properties);
+    const inherited = declaration.extends.flatMap((type) => this.fields({ kind: 'declared', file: target.file, type }, depth));
+    const names = new Set(own.map(({ name }) => name));
+    const fields = [...own, ...inherited.filter(({ name }) => !names.has(name))];
+    return { kind: 'object', name: declaration.name, declaration: target.id, fields };
+  }
+
+  #resolveUnion(file: FileIndex, members: readonly TypeFacts[], depth: number): ResolvedType {
+    const resolved = members.map((type) => this.resolve({ kind: 'declared', file, type }, depth));
+    return resolved.find(({ kind }) => kind !== 'primitive') ?? resolved[0] ?? PRIMITIVE;
+  }
+
+  #resolveIntersection(file: FileIndex, members: readonly TypeFacts[], depth: number): ResolvedType {
+    const refs = members.map((type): TypeRef => ({ kind: 'declared', file, type }));
+    const library = refs.map((ref) => this.resolve(ref, depth)).find(({ kind }) => kind === 'library' || kind === 'class');
+    const fields = refs.flatMap((ref) => this.fields(ref, depth));
+    if (library && fields.length === 0) return library;
+    return { kind: 'object', name: '', declaration: null, fields };
+  }
+
+  #narrow(of: TypeRef, keys: TypeFacts | undefined, pick: boolean, depth: number): ResolvedType {
+    const names = new Set(keys ? literalTexts(keys) : []);
+    const fields = this.fields(of, depth).filter(({ name }) => names.has(name) === pick);
+    return { kind: 'object', name: this.nameOf(of), declaration: null, fields };
+  }
+
+  #typeFields(file: FileIndex, owner: string, properties: readonly PropertyFacts[]): TypeField[] {
+    const facts = this.#program.files[file];
+    return properties.map(({ name, type, span }): TypeField => {
+      const annotation = annotationAt(facts?.annotations ?? [], span[0]);
+      return {
+        name,
+        type: { kind: 'declared', file, type },
+        origin: { kind: 'type', owner, file: facts?.file ?? '', line: this.#lineOf(file, span[0]) },
+        ...(annotation === undefined ? {} : { annotation }),
+      };
+    });
+  }
+
+  /** The declared fields of a type; empty for primitives, arrays and libraries' types. */
+  fields(ref: TypeRef, depth = DEEPEST): readonly TypeField[] {
+    const resolved = this.resolve(ref, depth);
+    if (resolved.kind === 'object') return resolved.fields;
+    if (resolved.kind === 'entity') return this.#entityFields(resolved.entity);
+    return resolved.kind === 'class' ? this.#classFields(resolved.class) : [];
+  }
+
+  #entityFields(entity: SchemaEntity): readonly TypeField[] {
+    return this.#memo(`entity ${entity.name}`, () =>
+      entity.fields.map((field): TypeField => {
+        const target = this.entityNamed(field.type);
+        const type: TypeRef = target
+          ? { kind: 'entity', entity: target }
+          : { kind: 'declared', file: 0, type: { kind: 'primitive', name: field.type } };
+        return {
+          name: field.name,
+          type,
+          origin: { kind: 'schema', owner: entity.name, file: entity.file, line: field.line },
+          ...(field.annotation === undefined ? {} : { annotation: field.annotation }),
+        };
+      }),
+    );
+  }
+
+  #classFields(id: ClassId): readonly TypeField[] {
+    return this.#memo(`class ${id}`, () => {
+      const fields = new Map<string, TypeField>();
+      for (let at: ClassId | undefined = id, steps = 0; at !== undefined && steps < 30; at = this.#program.parent(at), steps++) {
+        const { file, facts } = this.#program.classes[at] as Program['classes'][number];
+        for (const member of facts.members) {
+          if (member.static || (member.kind !== 'field' && member.kind !== 'getter') || fields.has(member.name)) continue;
+          const type: TypeFacts = member.type ?? { kind: 'primitive', name: 'unknown' };
+          const annotation = annotationAt(this.#program.files[file]?.annotations ?? [], member.span[0]);
+          fields.set(member.name, {
+            name: member.name,
+            type: { kind: 'declared', file, type },
+            origin: { kind: 'type', owner: facts.name, file: this.#program.files[file]?.file ?? '', line: this.#lineOf(file, member.span[0]) },
+            ...(annotation === undefined ? {} : { annotation }),
+          });
+        }
+      }
+      return [...fields.values()];
+    });
+  }
+
+  #memo(key: string, make: () => readonly TypeField[]): readonly TypeField[] {
+    let fields = this.#fields.get(key);
+    if (!fields) {
+      fields = make();
+      this.#fields.set(key, fields);
+    }
+    return fields;
+  }
+
+  field(ref: TypeRef, key: string): TypeField | undefined {
+    return this.fields(ref).find(({ name }) => name === key);
+  }
+
+  /** The declared type of a property, or of the elements for `[]`. */
+  property(ref: TypeRef, key: string): TypeRef | undefined {
+    const resolved = this.resolve(ref);
+    if (resolved.kind === 'array') return resolved.of;
+    return this.field(ref, key)?.type;
+  }
+
+  /** What people call the type: `User`, `CreateUserDto`; empty for anonymous ones. */
+  nameOf(ref: TypeRef): string {
+    if (ref.kind === 'declared' && ref.type.kind === 'reference') {
+      const last = ref.type.name.split('.').at(-1) ?? '';
+      const [first] = ref.type.arguments;
+      return TRANSPARENT.has(last) && first ? this.nameOf({ kind: 'declared', file: ref.file, type: first }) : last;
+    }
+    const resolved = this.resolve(ref);
+    if (resolved.kind === 'class') return this.#program.classes[resolved.class]?.facts.name ?? '';
+    if (resolved.kind === 'entity') return resolved.entity.name;
+    return resolved.kind === 'object' || resolved.kind === 'library' ? resolved.name : '';
+  }
+}
+
+function rename(fields: readonly TypeField[], owner: string): TypeField[] {
+  return fields.map((field) => (field.origin.owner === '' ? { ...field, origin: { ...field.origin, owner } } : field));
+}
+
+function literalTexts(type: TypeFacts): string[] {
+  if (type.kind === 'literal') return [type.text];
+  return type.kind === 'union' ? type.of.flatMap(literalTexts) : [];
+}
+
+function annotationAt(annotations: readonly AnnotationFacts[], offset: number): string | null | undefined {
+  return annotations.find((annotation) => annotation.offset === offset)?.category;
+}
+
+/** Field names in a fixed order. */
+export function sortedNames(names: Iterable<string>): string[] {
+  return [...names].sort(compareText);
+}

@@ -1,0 +1,75 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import Tinypool from 'tinypool';
+import type { FileFacts } from './core/facts.ts';
+import { compareText } from './core/location.ts';
+import type { Notification } from './core/notification.ts';
+import lowerFiles, { type Batch, type LoweredBatch } from './lower-files.ts';
+
+const BATCH = 128;
+/** Per file; generated files of many megabytes take a second or two. */
+const SECONDS_PER_FILE = 30;
+/** Deep nesting overflows the parser's stack long before this: 20,000 levels need about 40 MB. */
+const STACK_MEGABYTES = 96;
+const HEAP_MEGABYTES = 4096;
+/** Below this a second worker costs more start-up than it saves. */
+const FILES_PER_WORKER = 1500;
+
+/**
+ * Lowers files off the main thread, where a large stack and a time limit are possible. A batch that fails is tried
+ * again file by file, so that one hostile file costs only itself, and is named.
+ */
+export async function lowerAll(batch: Batch): Promise<LoweredBatch> {
+  const worker = fileURLToPath(new URL('./lower-files.js', import.meta.url));
+  const inProcess = import.meta.url.endsWith('.ts');
+  const results = inProcess ? [lowerFiles(batch)] : await lowerInPool(worker, batch);
+  const facts = results.flatMap((result) => result.facts);
+  const notifications = results.flatMap((result) => result.notifications);
+  facts.sort((a: FileFacts, b: FileFacts) => compareText(a.file, b.file));
+  return { facts, notifications };
+}
+
+async function lowerInPool(worker: string, { root, files, maxFileSize }: Batch): Promise<LoweredBatch[]> {
+  const threads = Math.max(1, Math.min(availableParallelism() - 1, Math.ceil(files.length / FILES_PER_WORKER)));
+  const pool = new Tinypool({
+    filename: worker,
+    minThreads: 1,
+    maxThreads: threads,
+    env: {},
+    execArgv: [],
+    resourceLimits: { stackSizeMb: STACK_MEGABYTES, maxOldGenerationSizeMb: HEAP_MEGABYTES },
+  });
+  try {
+    const chunks: string[][] = [];
+    for (let start = 0; start < files.length; start += BATCH) chunks.push(files.slice(start, start + BATCH));
+    return (await Promise.all(chunks.map((chunk) => lowerChunk(pool, { root, files: chunk, maxFileSize })))).flat();
+  } finally {
+    await pool.destroy();
+  }
+}
+
+async function lowerChunk(pool: Tinypool, batch: Batch): Promise<LoweredBatch[]> {
+  try {
+    return [await pool.run(batch, { signal: timeLimit(batch.files.length) })];
+  } catch (error) {
+    const [file] = batch.files;
+    if (batch.files.length > 1) {
+      const singles: LoweredBatch[] = [];
+      for (const single of batch.files) singles.push(...(await lowerChunk(pool, { ...batch, files: [single] })));
+      return singles;
+    }
+    return [{ facts: [], notifications: [failure(file ?? '', error)] }];
+  }
+}
+
+/** Batches wait in line, so the limit is for the whole line before them too. */
+function timeLimit(files: number): AbortSignal {
+  return AbortSignal.timeout(files === 1 ? SECONDS_PER_FILE * 1000 : SECONDS_PER_FILE * 10_000);
+}
+
+function failure(file: string, error: unknown): Notification {
+  const timedOut = error instanceof Error && /abort|terminat/i.test(`${error.name} ${error.message}`);
+  return timedOut
+    ? { level: 'error', code: 'analysis-timeout', message: `Not analysed: it took more than ${SECONDS_PER_FILE} seconds.`, file }
+    : { level: 'error', code: 'analysis-failed', message: 'Not analysed: the analysis of this file failed.', file };
+}
