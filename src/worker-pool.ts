@@ -21,6 +21,7 @@ const FILES_PER_WORKER = 1500;
  */
 export async function lowerAll(batch: Batch): Promise<LoweredBatch> {
   const worker = fileURLToPath(new URL('./lower-files.js', import.meta.url));
+  // Under a test runner there is no compiled worker to start.
   const inProcess = import.meta.url.endsWith('.ts');
   const results = inProcess ? [lowerFiles(batch)] : await lowerInPool(worker, batch);
   const facts = results.flatMap((result) => result.facts);

@@ -250,7 +250,7 @@ function isCode(atom: Atom): boolean {
 
 /** A call by name on a value: methods of functions and of the language first, then whatever the callee is. */
 export function applyMethod(callee: Value, call: Call, frame: Frame, analysis: Analysis): Outcome {
-  const known = callee.atoms.filter((atom) => atom.kind !== 'library' || isModelled(atom, analysis));
+  const known = callee.atoms.filter((atom) => atom.kind !== 'library' || call.new || isModelled(atom, analysis));
   if (call.receiver && known.every(({ kind }) => kind === 'data' || kind === 'constant')) {
     const onFunction = FUNCTION_METHODS[call.name];
     const functions = call.receiver.atoms.filter(({ kind }) => kind === 'function' || kind === 'library');

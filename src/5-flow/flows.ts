@@ -5,7 +5,7 @@ import { matchesGlob } from '../core/glob.ts';
 import { compareLocations, compareText, type Location, locate } from '../core/location.ts';
 import type { Confidence, SourceKind } from '../core/privacy.ts';
 import type { Analysis } from './analysis.ts';
-import { type Classified, classify, lower } from './classify.ts';
+import { type Classified, classify } from './classify.ts';
 import { subjectOf } from './guards.ts';
 import type { Emission, SinkSite } from './sinks.ts';
 import { stepsOf } from './steps.ts';
@@ -158,7 +158,9 @@ function groups(pieces: readonly Piece[]): Map<string, Piece[]> {
   const sources = new Map<string, Set<string>>();
   for (const piece of pieces) {
     const { site, atom } = piece.emission;
-    const sink = `${site.key}|${piece.recipient?.id ?? ''}|${atom.protections}`;
+    // What is only suspected must not drag down what is known: it makes a flow of its own.
+    const suspected = piece.classified.confidence === 'low';
+    const sink = `${site.key}|${piece.recipient?.id ?? ''}|${atom.protections}|${suspected}`;
     const source = `${piece.source.place.file}:${piece.source.kind}:${piece.source.kind === 'database' ? piece.source.place.span[0] : atom.root.key}`;
     const seen = sources.get(sink) ?? new Set();
     sources.set(sink, seen);
@@ -199,11 +201,15 @@ function flowOf(pieces: readonly Piece[], analysis: Analysis): Flow {
     },
     protections: protectionsOf(main.emission.atom.protections),
     guards: guardsOf(ordered, analysis),
-    confidence: ordered.map(({ classified }) => classified.confidence).reduce(lower),
+    confidence: main.classified.confidence,
     steps: stepsOf(main.emission, main.classified, source, sinkLocation, main.recipient, analysis),
     evidence: ordered.map(({ classified }): Evidence => ({ category: classified.category, kind: classified.evidence, reason: classified.reason })),
   };
   return { id: flowId(flow), ...flow };
+}
+
+function higher(a: Confidence, b: Confidence): Confidence {
+  return a === 'high' || b === 'low' ? a : b;
 }
 
 function better(a: Piece, b: Piece): boolean {
@@ -275,7 +281,8 @@ function collectFlows(analysis: Analysis): Flow[] {
   const byPlace = new Map<string, { atom: DataAtom; classified: Classified; place: Place }[]>();
   for (const { atom, place } of analysis.collected.values()) {
     for (const classified of classify(atom, analysis)) {
-      const key = `${place.file}:${analysis.lineOf(place.file, place.span[0])}:${atom.root.kind === 'source' ? atom.root.source.kind : ''}`;
+      const suspected = classified.confidence === 'low';
+      const key = `${suspected}${place.file}:${analysis.lineOf(place.file, place.span[0])}:${atom.root.kind === 'source' ? atom.root.source.kind : ''}`;
       const list = byPlace.get(key);
       if (list) list.push({ atom, classified, place });
       else byPlace.set(key, [{ atom, classified, place }]);
@@ -300,7 +307,7 @@ function collectFlow(entries: readonly { atom: DataAtom; classified: Classified;
     sink: { ...location(place, analysis), model: atom.root.kind === 'source' ? atom.root.source.model : '', expression: source.expression, symbol: '', attributes: {} },
     protections: [],
     guards: [],
-    confidence: ordered.map(({ confidence }) => confidence).reduce(lower),
+    confidence: ordered.map(({ confidence }) => confidence).reduce(higher),
     steps: [{ ...location(place, analysis), message }],
     evidence: ordered.map(({ category, evidence, reason }): Evidence => ({ category, kind: evidence, reason })),
   };

@@ -28,7 +28,7 @@ import {
  * callbacks run, then what comes out.
  */
 export function applyLibrary(callee: LibraryAtom, call: Call, frame: Frame, analysis: Analysis): Outcome {
-  const match = analysis.models.match(callee.package, callee.path);
+  const match = analysis.models.match(callee.package, call.new ? [...callee.path, 'new()'] : callee.path);
   const site = new LibraryCall(callee, match, call, frame, analysis);
   if (match.model) {
     site.enter();
