@@ -71,7 +71,7 @@ const TEST_FOLDERS = new Set([
   '.storybook',
 ]);
 
-const GENERATED_FILE = /\.d\.[cm]?ts$|\.min\.[cm]?js$|^\.pnp\.c?js$/;
+const GENERATED_FILE = /\.d\.[cm]?ts$|[.-]min\.[cm]?js$|^\.pnp\.c?js$/;
 const TEST_FILE = /\.(?:test|spec|stories|cy|e2e|e2e-spec)\.[cm]?[jt]sx?$/;
 
 /** `inSource` says that a folder above, within the scanned root, holds source by its name. */

@@ -52,6 +52,8 @@ export interface Frame {
   changed: boolean;
   /** How many deferred calls deep we are. */
   depth: number;
+  /** Steps of applying summaries left for this visit; generated code can ask for millions. */
+  budget: number;
 }
 
 export function emptySummary(): Summary {
@@ -98,6 +100,8 @@ export class Analysis {
   readonly summaries: (Summary | undefined)[];
   /** Inputs that callers were seen to fill: with data, or with constants only. */
   readonly boundInputs = new Map<string, 'data' | 'constant'>();
+  /** Functions that were too large to be evaluated in full. */
+  readonly limited = new Set<FunctionId>();
   readonly evaluate: (id: FunctionId, analysis: Analysis) => void;
   readonly #dependents = new Map<string, Set<FunctionId>>();
   readonly #globals = new Map<CellId, Value>();

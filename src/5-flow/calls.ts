@@ -3,6 +3,7 @@ import type { CellId, FunctionId, LinkedFunction } from '../core/program.ts';
 import type { Analysis, DeferredCall, Frame, Summary } from './analysis.ts';
 import { applyLibrary } from './library-calls.ts';
 import { constructorOf, functionValue, library } from './properties.ts';
+import { close } from './close.ts';
 import { liftSink } from './sinks.ts';
 import { type Bindings, substitute } from './substitute.ts';
 import {
@@ -47,7 +48,7 @@ export interface Outcome {
 }
 
 export const NO_OUTCOME: Outcome = { result: NOTHING, thrown: NOTHING, effects: new Map() };
-const MOST_NESTED = 5;
+const MOST_NESTED = 3;
 const MOST_TARGETS = 8;
 
 /** Calls everything the callee may be. */
@@ -84,6 +85,11 @@ export function joinOutcomes(outcomes: readonly Outcome[]): Outcome {
 /** Applies a function's summary to a call. */
 export function applyFunction(atom: FunctionAtom, call: Call, frame: Frame, analysis: Analysis): Outcome {
   const linked = analysis.program.functions[atom.function] as LinkedFunction;
+  frame.budget -= 10;
+  if (frame.budget <= 0) {
+    analysis.limited.add(frame.id);
+    return NO_OUTCOME;
+  }
   const summary = analysis.summaryOf(atom.function, frame.id);
   const args = [...atom.bound, ...call.arguments];
   const receiver = atom.receiver ?? call.receiver;
@@ -91,7 +97,7 @@ export function applyFunction(atom: FunctionAtom, call: Call, frame: Frame, anal
   const results = new Map<string, Value>();
   const bindings: Bindings = {
     input: (index) => (index === -1 ? (receiver ?? NOTHING) : argumentValue(linked, index, args, call)),
-    cells: atom.captured,
+    cell: (cell) => (analysis.program.cells[cell]?.owner === frame.id ? (frame.cells.get(cell) ?? NOTHING) : atom.captured.get(cell)),
     results,
     step: stepInto(linked, call),
     memo: new Map(),
@@ -187,12 +193,12 @@ function applyCellWrites(summary: Summary, bindings: Bindings, frame: Frame, ana
 export function writeCell(cell: CellId, value: Value, frame: Frame, analysis: Analysis): void {
   const { owner, global } = analysis.program.cells[cell] as Analysis['program']['cells'][number];
   if (global) {
-    analysis.writeGlobal(cell, value);
+    analysis.writeGlobal(cell, close(value, frame, analysis));
     return;
   }
   const map = owner === frame.id ? frame.cells : frame.summary.cellWrites;
   const before = map.get(cell) ?? NOTHING;
-  const after = join(before, value);
+  const after = join(before, owner === frame.id ? value : close(value, frame, analysis));
   if (after === before) return;
   map.set(cell, after);
   if (owner === frame.id) frame.changed = true;
@@ -213,7 +219,7 @@ export function construct(atom: ClassAtom, call: Call, frame: Frame, analysis: A
     // `class HttpError extends Error {}`: the library's constructor keeps the arguments.
     object = join(object, derive(call.arguments));
   }
-  analysis.writeClassFields(atom.class, codeFields(object));
+  analysis.writeClassFields(atom.class, close(codeFields(object), frame, analysis));
   return { result: object, thrown: NOTHING, effects: new Map() };
 }
 
@@ -257,8 +263,7 @@ export function applyMethod(callee: Value, call: Call, frame: Frame, analysis: A
     if (onFunction && functions.length > 0) return onFunction({ atoms: functions, fields: null }, call, frame, analysis);
     const method = library('javascript', ['<any>', `.${call.name}`], null, [], null);
     if (analysis.models.match(method.package, method.path).model) {
-      const outcome = applyLibrary(method, call, frame, analysis);
-      return callee.atoms.some(isSymbolic) ? alsoDeferred(outcome, callee, call, frame) : outcome;
+      return applyLibrary(method, call, frame, analysis);
     }
   }
   // A library's value often goes by several paths; those that no model knows add nothing to one that a model does.
@@ -306,17 +311,15 @@ function isSymbolic(atom: Atom): boolean {
   return atom.kind === 'data' && (atom.root.kind === 'input' || atom.root.kind === 'cell' || atom.root.kind === 'result');
 }
 
-/** The caller may know a function where this one sees only a parameter. */
-function alsoDeferred(outcome: Outcome, callee: Value, call: Call, frame: Frame): Outcome {
-  const result = defer(callee.atoms.filter(isSymbolic), call, frame);
-  return { ...outcome, result: join(outcome.result, result) };
-}
+const MOST_DEFERRED = 24;
 
-const MOST_DEFERRED = 60;
-
-/** Leaves a call to the caller; its result is a placeholder until then. */
-function defer(atoms: readonly Atom[], call: Call, frame: Frame): Value {
-  if (!call.place || atoms.length === 0) return NOTHING;
+/**
+ * Leaves a call to the caller; its result is a placeholder until then. Only what callers plausibly pass as functions: a
+ * parameter, or a property of one (`props.onSave()`), and at most two callers up.
+ */
+function defer(candidates: readonly DataAtom[], call: Call, frame: Frame): Value {
+  const atoms = candidates.filter(({ root, path }) => path.length <= (root.kind === 'input' && root.index >= 0 ? 1 : 0));
+  if (!call.place || atoms.length === 0 || frame.depth > 1) return NOTHING;
   const key = `R${call.place.file}:${call.place.span[0]}-${call.place.span[1]}:${atoms.map((atom) => atom.key).join()}`;
   const { calls } = frame.summary;
   if (calls.size < MOST_DEFERRED || calls.has(key)) {

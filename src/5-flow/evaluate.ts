@@ -11,6 +11,9 @@ import { data, dataIn, join, type Value, valueOf } from './value.ts';
 /** Passes over a body whose loops or closures still teach it something. */
 const MOST_PASSES = 4;
 
+/** Steps of applying other functions' summaries per visit; hand-written functions need some thousand. */
+const BUDGET = 60_000;
+
 /** Works out one function's summary and tells those who used the last one if it has changed. */
 export function evaluateFunction(id: FunctionId, analysis: Analysis): void {
   const linked = analysis.program.functions[id] as LinkedFunction;
@@ -47,6 +50,7 @@ function openFrame(linked: LinkedFunction, before: Summary | undefined, analysis
     unchanged: new Set(),
     changed: false,
     depth: 0,
+    budget: BUDGET,
   };
   // What was returned before stays returned: summaries only grow, so that the fixpoint ends.
   if (before) {

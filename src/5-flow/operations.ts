@@ -2,6 +2,7 @@ import type { Key, ObjectEntry, Operation, Register } from '../core/facts.ts';
 import type { Analysis, Frame } from './analysis.ts';
 import { applyMethod, type Call, writeCell } from './calls.ts';
 import { naming } from './classify.ts';
+import { close } from './close.ts';
 import { applyLibrary, LibraryCall } from './library-calls.ts';
 import { anyProperty, extend, functionValue, library, libraryOfType, moduleValue, property } from './properties.ts';
 import { recordSink } from './sinks.ts';
@@ -124,7 +125,7 @@ function evaluateStore(operation: Operation & { kind: 'store' }, frame: Frame, a
 }
 
 function evaluateExport(operation: Operation & { kind: 'export' }, frame: Frame, analysis: Analysis): void {
-  analysis.writeExports(frame.linked.file, withField(NOTHING, operation.name, read(operation.from, frame)));
+  analysis.writeExports(frame.linked.file, withField(NOTHING, operation.name, close(read(operation.from, frame), frame, analysis)));
 }
 
 function evaluateBind(operation: Operation & { kind: 'bind' }, frame: Frame, analysis: Analysis): void {
@@ -287,7 +288,8 @@ function evaluateFunctionValue(operation: Operation & { kind: 'function' }, fram
 
 function capturedBy(id: number, frame: Frame, analysis: Analysis): Map<number, Value> {
   const captures = analysis.program.functions[id]?.captures ?? [];
-  return new Map(captures.map((cell) => [cell, cellValue(cell, frame, analysis)]));
+  const outer = captures.filter((cell) => analysis.program.cells[cell]?.owner !== frame.id);
+  return new Map(outer.map((cell) => [cell, cellValue(cell, frame, analysis)]));
 }
 
 /**
@@ -296,7 +298,7 @@ function capturedBy(id: number, frame: Frame, analysis: Analysis): Map<number, V
  */
 function useCaptured(value: Value, frame: Frame, analysis: Analysis): void {
   const [atom] = value.atoms;
-  if (atom?.kind !== 'function' || atom.captured.size === 0) return;
+  if (atom?.kind !== 'function' || (analysis.program.functions[atom.function]?.captures.length ?? 0) === 0) return;
   const summary = analysis.summaryOf(atom.function, frame.id);
   if (summary.sinks.size === 0 && summary.cellWrites.size === 0 && summary.calls.size === 0) return;
   const linked = analysis.program.functions[atom.function];
@@ -419,13 +421,13 @@ function evaluateCatch(operation: Operation & { kind: 'catch' }, frame: Frame): 
   write(operation.into, join(thrown, called), frame);
 }
 
-function evaluateReturn(operation: Operation & { kind: 'return' }, frame: Frame): void {
+function evaluateReturn(operation: Operation & { kind: 'return' }, frame: Frame, analysis: Analysis): void {
   const { summary } = frame;
-  const value = read(operation.from, frame);
+  const value = close(read(operation.from, frame), frame, analysis);
   summary.returns = join(summary.returns, operation.element ? withField(NOTHING, ELEMENT, value) : value);
   for (const { argument, from } of operation.effects) {
     if (frame.unchanged.has(from)) continue;
-    const after = read(from, frame);
+    const after = close(read(from, frame), frame, analysis);
     if (isInput(after, argument)) continue;
     summary.effects.set(argument, join(summary.effects.get(argument) ?? NOTHING, after));
   }

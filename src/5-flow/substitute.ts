@@ -19,7 +19,7 @@ import {
 /** What a caller puts in the place of a function's inputs. */
 export interface Bindings {
   readonly input: (index: number) => Value;
-  readonly cells: ReadonlyMap<CellId, Value>;
+  readonly cell: (cell: CellId) => Value | undefined;
   readonly results: ReadonlyMap<string, Value>;
   /** The step from the caller into the function, for traces; null when there is nothing to tell. */
   readonly step: ((atom: DataAtom) => { readonly place: Place; readonly message: string } | null) | null;
@@ -33,6 +33,7 @@ export function substitute(value: Value, bindings: Bindings, frame: Frame, analy
   if (depth === 0 || (value.atoms.length === 0 && !value.fields)) return value;
   const known = bindings.memo.get(value);
   if (known) return known;
+  frame.budget--;
   let result = NOTHING;
   let same = true;
   for (const atom of value.atoms) {
@@ -95,6 +96,11 @@ function substituteMap(
   let changed = false;
   const after = new Map<CellId, Value>();
   for (const [cell, value] of map) {
+    // The function being evaluated owns it: from here on it is looked up there.
+    if (analysis.program.cells[cell]?.owner === frame.id) {
+      changed = true;
+      continue;
+    }
     const substituted = substitute(value, bindings, frame, analysis, depth - 1);
     if (substituted !== value) changed = true;
     after.set(cell, substituted);
@@ -114,7 +120,7 @@ function substituteData(atom: DataAtom, bindings: Bindings, frame: Frame, analys
 function actualValue(atom: DataAtom, bindings: Bindings): Value | undefined {
   const { root } = atom;
   if (root.kind === 'input') return bindings.input(root.index);
-  if (root.kind === 'cell') return bindings.cells.get(root.cell);
+  if (root.kind === 'cell') return bindings.cell(root.cell);
   return root.kind === 'result' ? bindings.results.get(root.key) : undefined;
 }
 

@@ -89,7 +89,10 @@ export interface FunctionAtom {
   readonly kind: 'function';
   readonly key: string;
   readonly function: FunctionId;
-  /** Values of the variables it captured, as its creator sees them. */
+  /**
+   * Values of the variables it captured. Those of the function being evaluated are left out: they are looked up there
+   * when it is called, since functions that capture each other would otherwise hold each other without end.
+   */
   readonly captured: ReadonlyMap<CellId, Value>;
   /** `bind` and methods read off an instance. */
   readonly receiver: Value | null;
@@ -183,7 +186,7 @@ export function constant(type: ConstantAtom['type'], text: string, whole = true)
 export function join(a: Value, b: Value, depth = DEEPEST): Value {
   if (a === b || isNothing(b)) return a;
   if (isNothing(a)) return b;
-  const atoms = joinAtoms(a.atoms, b.atoms);
+  const atoms = joinAtoms(a.atoms, b.atoms, depth);
   const fields = joinFields(a, b, depth);
   if (atoms === a.atoms && fields === a.fields) return a;
   if (atoms === b.atoms && fields === b.fields) return b;
@@ -194,7 +197,7 @@ export function joinAll(values: readonly Value[]): Value {
   return values.reduce((joined, value) => join(joined, value), NOTHING);
 }
 
-function joinAtoms(a: readonly Atom[], b: readonly Atom[]): readonly Atom[] {
+function joinAtoms(a: readonly Atom[], b: readonly Atom[], depth = DEEPEST): readonly Atom[] {
   if (a === b || b.length === 0) return a;
   if (a.length === 0) return b;
   let joined: Atom[] | undefined;
@@ -206,7 +209,7 @@ function joinAtoms(a: readonly Atom[], b: readonly Atom[]): readonly Atom[] {
       joined ??= [...a];
       joined.push(atom);
     } else {
-      const merged = mergeAtoms(list[index] as Atom, atom);
+      const merged = mergeAtoms(list[index] as Atom, atom, depth);
       if (merged === list[index]) continue;
       joined ??= [...a];
       joined[index] = merged;
@@ -216,26 +219,26 @@ function joinAtoms(a: readonly Atom[], b: readonly Atom[]): readonly Atom[] {
 }
 
 /** Atoms of one key differ at most in what they captured or were called with. */
-function mergeAtoms(a: Atom, b: Atom): Atom {
-  if (a === b) return a;
+function mergeAtoms(a: Atom, b: Atom, depth: number): Atom {
+  if (a === b || depth < 2) return a;
   if (a.kind === 'function' && b.kind === 'function') {
-    const captured = joinMaps(a.captured, b.captured);
-    const receiver = a.receiver && b.receiver ? join(a.receiver, b.receiver, 2) : (a.receiver ?? b.receiver);
+    const captured = joinMaps(a.captured, b.captured, depth - 2);
+    const receiver = a.receiver && b.receiver ? join(a.receiver, b.receiver, depth - 2) : (a.receiver ?? b.receiver);
     return captured === a.captured && receiver === a.receiver ? a : { ...a, captured, receiver };
   }
   if ((a.kind === 'class' && b.kind === 'class') || (a.kind === 'instance' && b.kind === 'instance')) {
-    const captured = joinMaps(a.captured, b.captured);
+    const captured = joinMaps(a.captured, b.captured, depth - 2);
     return captured === a.captured ? a : { ...a, captured };
   }
   return a;
 }
 
-export function joinMaps<K>(a: ReadonlyMap<K, Value>, b: ReadonlyMap<K, Value>): ReadonlyMap<K, Value> {
+function joinMaps<K>(a: ReadonlyMap<K, Value>, b: ReadonlyMap<K, Value>, depth: number): ReadonlyMap<K, Value> {
   if (a === b || b.size === 0) return a;
   let joined: Map<K, Value> | undefined;
   for (const [key, value] of b) {
     const before = a.get(key);
-    const after = before ? join(before, value, 2) : value;
+    const after = before ? join(before, value, depth) : value;
     if (after === before) continue;
     joined ??= new Map(a);
     joined.set(key, after);
