@@ -34,6 +34,7 @@ export function link(
     cells,
     entities,
     packages: packagesOf(files, module),
+    declared: new Set(workspace.packages.flatMap(({ dependencies }) => Object.keys(dependencies))),
     bases,
     module,
     exported,

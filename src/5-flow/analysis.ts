@@ -3,11 +3,11 @@ import type { Operation, Register } from '../core/facts.ts';
 import { positionAt } from '../core/location.ts';
 import type { SourceKind } from '../core/privacy.ts';
 import type { CellId, ClassId, FileIndex, FunctionId, LinkedFunction, Program } from '../core/program.ts';
-import { Models } from './models.ts';
+import { type Matched, Models } from './models.ts';
 import { createGuardReader, createNameReader, type GuardReader, type NameReader } from './names.ts';
 import type { Emission, SinkEntry } from './sinks.ts';
 import { Types } from './types.ts';
-import { type DataAtom, isNothing, join, NOTHING, type Place, type Value } from './value.ts';
+import { type Atom, type DataAtom, isNothing, join, type LibraryAtom, NOTHING, type Place, type Value } from './value.ts';
 
 /** What a caller needs to know of a function, in terms of its inputs. */
 export interface Summary {
@@ -79,6 +79,8 @@ const NO_SUMMARY = emptySummary();
 /** A function is looked at again when something it used has changed, but not for ever. */
 const MOST_VISITS = 10;
 const DEEPEST_DEMAND = 120;
+const MOST_PARAMETER_TYPES = 4;
+const MOST_CELL_TYPES = 6;
 
 /** Everything the flow engine knows so far: the one mutable state of this phase. */
 export class Analysis {
@@ -104,6 +106,9 @@ export class Analysis {
   readonly limited = new Set<FunctionId>();
   readonly evaluate: (id: FunctionId, analysis: Analysis) => void;
   readonly #dependents = new Map<string, Set<FunctionId>>();
+  readonly #memberDecorators = new Map<string, readonly { readonly atom: LibraryAtom; readonly match: Matched }[]>();
+  readonly #cellAtoms = new Map<CellId, readonly Atom[]>();
+  readonly #parameters = new Map<string, readonly Atom[]>();
   readonly #globals = new Map<CellId, Value>();
   readonly #exports = new Map<FileIndex, Value>();
   readonly #inProgress = new Set<FunctionId>();
@@ -208,9 +213,53 @@ export class Analysis {
     this.changed(`d${key}`);
   }
 
+  /**
+   * A parameter without a declared type takes the library values and objects that callers pass for its type: `res` in
+   * `router.get('/', (req, res) => …)`. A function that gets many different ones is a utility, and stays general.
+   */
+  bindParameter(id: FunctionId, index: number, atoms: readonly Atom[]): void {
+    const key = `${id}:${index}`;
+    const before = this.#parameters.get(key);
+    const added = atoms.filter((atom) => !before?.some((known) => known.key === atom.key));
+    if (added.length === 0 || (before && before.length + added.length > MOST_PARAMETER_TYPES)) return;
+    this.#parameters.set(key, [...(before ?? []), ...added]);
+    if ((this.#visits[id] ?? 0) > 0) this.#pending.add(id);
+  }
+
+  /** The same for variables that closures read: what they hold of functions, objects and libraries. */
+  bindCell(cell: CellId, atoms: readonly Atom[]): void {
+    const before = this.#cellAtoms.get(cell);
+    const added = atoms.filter((atom) => !before?.some((known) => known.key === atom.key));
+    if (added.length === 0 || (before && before.length + added.length > MOST_CELL_TYPES)) return;
+    this.#cellAtoms.set(cell, [...(before ?? []), ...added]);
+    this.changed(`x${cell}`);
+  }
+
+  cellAtoms(cell: CellId, reader: FunctionId): readonly Atom[] {
+    this.#depend(`x${cell}`, reader);
+    return this.#cellAtoms.get(cell) ?? [];
+  }
+
+  parameterAtoms(id: FunctionId, index: number): readonly Atom[] {
+    return this.#parameters.get(`${id}:${index}`) ?? [];
+  }
+
   decoratedValue(key: string, reader: FunctionId): Value {
     this.#depend(`d${key}`, reader);
     return this.decorated.get(key) ?? NOTHING;
+  }
+
+  /** Notes that a method carries a library's decorator: `@Get()`, `@Query()`. */
+  decorateMember(key: string, atom: LibraryAtom, match: Matched): void {
+    const known = this.#memberDecorators.get(key) ?? [];
+    if (match.model === null || known.some((one) => one.atom.key === atom.key)) return;
+    this.#memberDecorators.set(key, [...known, { atom, match }]);
+    this.changed(`m${key}`);
+  }
+
+  memberDecorators(key: string, reader: FunctionId): readonly { readonly atom: LibraryAtom; readonly match: Matched }[] {
+    this.#depend(`m${key}`, reader);
+    return this.#memberDecorators.get(key) ?? [];
   }
 
   observe(atom: DataAtom, key: string): void {

@@ -94,6 +94,7 @@ export function applyFunction(atom: FunctionAtom, call: Call, frame: Frame, anal
   const args = [...atom.bound, ...call.arguments];
   const receiver = atom.receiver ?? call.receiver;
   noteBound(linked, args, call, analysis);
+  for (const [index, value] of args.entries()) analysis.bindParameter(linked.id, index, codeOf(value));
   const results = new Map<string, Value>();
   const bindings: Bindings = {
     input: (index) => (index === -1 ? (receiver ?? NOTHING) : argumentValue(linked, index, args, call)),
@@ -201,6 +202,7 @@ export function writeCell(cell: CellId, value: Value, frame: Frame, analysis: An
   const after = join(before, owner === frame.id ? value : close(value, frame, analysis));
   if (after === before) return;
   map.set(cell, after);
+  analysis.bindCell(cell, after.atoms.filter(isCode));
   if (owner === frame.id) frame.changed = true;
 }
 
@@ -246,6 +248,11 @@ export function codeFields(object: Value): Value {
     if (atoms.length > 0) fields.set(key, { atoms, fields: null });
   }
   return fields.size > 0 ? { atoms: [], fields } : NOTHING;
+}
+
+/** Library values and objects of our classes in an argument: what an undeclared parameter may be taken for. */
+function codeOf(value: Value): readonly Atom[] {
+  return value.atoms.filter((atom) => atom.kind === 'instance' || (atom.kind === 'library' && atom.path[0]?.startsWith('<') === true));
 }
 
 function isCode(atom: Atom): boolean {

@@ -2,8 +2,9 @@ import type { EntryModel } from '../core/catalogue.ts';
 import { matchesGlob } from '../core/glob.ts';
 import type { Analysis, Frame } from './analysis.ts';
 import { applyMethod } from './calls.ts';
-import { exportedValue, library } from './properties.ts';
-import { type Atom, NOTHING, type Value, valueOf } from './value.ts';
+import { exportedValue, library, typedLibrary } from './properties.ts';
+import { sourceValue } from './sources.ts';
+import { type Atom, join, NOTHING, type Value } from './value.ts';
 
 /** Functions that a framework calls because of where they are and what they are called: route handlers, `handler`. */
 export function runEntries(frame: Frame, analysis: Analysis): void {
@@ -13,13 +14,18 @@ export function runEntries(frame: Frame, analysis: Analysis): void {
   for (const model of analysis.catalogue.libraries) {
     for (const entry of model.entries) {
       if (entry.directive && !usesDirective(entry.directive, frame, analysis)) continue;
-      if (!entry.directive && !analysis.program.packages.has(model.package.split('/')[0] ?? '') && model.package.includes('next')) continue;
+      if (!entry.directive && entry.files !== '**' && !isUsed(model.package, analysis)) continue;
       if (!matchesGlob(entry.files, facts.file)) continue;
       for (const { exported } of facts.exports) {
         if (exportMatches(entry, exported)) callEntry(model.package, entry, exported, frame, analysis);
       }
     }
   }
+}
+
+/** Files that stand where a framework looks for them mean something only where it is used. */
+function isUsed(packageName: string, analysis: Analysis): boolean {
+  return analysis.program.packages.has(packageName) || analysis.program.declared.has(packageName);
 }
 
 function exportMatches(entry: EntryModel, exported: string): boolean {
@@ -37,7 +43,22 @@ function callEntry(packageName: string, entry: EntryModel, exported: string, fra
   const functions = value.atoms.filter((atom: Atom) => atom.kind === 'function');
   if (functions.length === 0) return;
   const args: Value[] = Array.from({ length: entry.parameter + 1 }, () => NOTHING);
-  args[entry.parameter] = valueOf(library(packageName, [`<${entry.type}>`], null, [], null));
+  args[entry.parameter] = entryValue(packageName, entry.type, functions, entry.parameter, analysis);
   const call = { receiver: null, arguments: args, name: exported, place: null, guard: -1, new: false };
   applyMethod({ atoms: functions, fields: null }, call, frame, analysis);
+}
+
+/** What the framework passes: a value of its type, and the personal data that the type itself is (a server action's input). */
+function entryValue(packageName: string, type: string, functions: readonly Atom[], index: number, analysis: Analysis): Value {
+  const atom = library(packageName, [`<${type}>`], null, [], null);
+  const value = typedLibrary(atom, analysis);
+  const match = analysis.models.match(packageName, atom.path);
+  const [first] = functions;
+  const linked = first?.kind === 'function' ? analysis.program.functions[first.function] : undefined;
+  const parameter = linked?.facts.parameters[index];
+  if (!linked || !parameter) return value;
+  const place = { file: linked.file, span: parameter.span };
+  return match.sources
+    .filter(({ model }) => model.port === undefined)
+    .reduce((all, { model }) => join(all, sourceValue(model, match, atom, [], place, parameter.name, analysis)), value);
 }

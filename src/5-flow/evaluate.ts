@@ -77,7 +77,8 @@ function parameterValue(index: number, parameter: ParameterFacts, frame: Frame, 
   const { linked } = frame;
   const type: TypeRef | null = parameter.type ? { kind: 'declared', file: linked.file, type: parameter.type } : null;
   const root = { kind: 'input', key: `I${linked.id}:${index}`, index, function: linked.id, name: parameter.name } as const;
-  const value = typedInput(root, type, analysis);
+  const passed = type ? [] : analysis.parameterAtoms(linked.id, index);
+  const value = join(typedInput(root, type, analysis), { atoms: passed, fields: null });
   const decorated = decoratedParameter(index, frame, analysis);
   if (!decorated) return value;
   const place = { file: linked.file, span: parameter.span };

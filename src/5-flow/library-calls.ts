@@ -76,13 +76,6 @@ export class LibraryCall {
   /** What comes back: results and writes to the receiver and arguments. */
   leave(): void {
     this.#transfer((port) => !port.steps.some(({ kind }) => kind === 'parameter'));
-    for (const { model, from, to } of this.match.sanitizers) {
-      for (const source of from) {
-        const change = { protections: protectionBit(model.protection) };
-        const value = this.#trace(derive([this.read(source)], change), `${model.protection} by ${this.call.name}()`);
-        for (const port of to) this.#write(port, value);
-      }
-    }
     this.#result = join(this.#result, valueOf(...this.#made()));
     const modelled = [...this.match.propagators, ...this.match.sanitizers, ...this.match.sources, ...this.match.sinks];
     if (modelled.length === 0 && this.match.types.length === 0) this.leaveUnknown();
@@ -109,8 +102,9 @@ export class LibraryCall {
 
   #transfer(wanted: (to: PortPath) => boolean): void {
     const { place } = this.call;
+    this.#protect(wanted);
     for (const { model, ports } of this.match.types) {
-      const made = library(this.callee.package, [`<${model.type}>`], this.#madeBy(), this.callee.typeArguments, place);
+      const made = library(this.callee.package, [`<${model.type}>`], this.#madeBy(model.type), this.callee.typeArguments, place);
       for (const port of ports) if (wanted(port)) this.#write(port, valueOf(made));
     }
     for (const { model, ports } of this.match.sources) {
@@ -128,13 +122,23 @@ export class LibraryCall {
     }
   }
 
+  #protect(wanted: (to: PortPath) => boolean): void {
+    for (const { model, from, to } of this.match.sanitizers) {
+      for (const source of from) {
+        const change = { protections: protectionBit(model.protection) };
+        const value = this.#trace(derive([this.read(source)], change), `${model.protection} by ${this.call.name}()`);
+        for (const port of to) if (wanted(port)) this.#write(port, value);
+      }
+    }
+  }
+
   #expression(): string {
     return `${this.call.name}()`;
   }
 
   /** A type that a method returns again (`app.get()` is the app) keeps the arguments that made it. */
-  #madeBy(): readonly Value[] | null {
-    return this.callee.arguments ?? this.call.arguments;
+  #madeBy(type: string): readonly Value[] | null {
+    return this.callee.path[0] === `<${type}>` && this.callee.arguments ? this.callee.arguments : this.call.arguments;
   }
 
   #propagated(model: Matched['propagators'][number]['model'], source: PortPath): Value {
@@ -148,6 +152,7 @@ export class LibraryCall {
     }
     const value = this.read(source);
     if (model.keeps === 'taint') return derive([value]);
+    if (model.keeps === 'parsed') return mapData(value, (atom) => (atom.derived ? rekey({ ...atom, derived: false }) : atom));
     const only = named;
     const without = model.omit ? this.#names(model.omit) : null;
     if (!only && !without) return value;

@@ -8,6 +8,7 @@ import { anyProperty, extend, functionValue, library, libraryOfType, moduleValue
 import { recordSink } from './sinks.ts';
 import type { TypeRef } from './types.ts';
 import {
+  ANY,
   constant,
   data,
   derive,
@@ -117,7 +118,8 @@ function cellValue(cell: number, frame: Frame, analysis: Analysis): Value {
   if (linked.global) return analysis.global(cell, frame.id);
   if (linked.owner === frame.id) return frame.cells.get(cell) ?? NOTHING;
   const type: TypeRef | null = linked.type ? { kind: 'declared', file: linked.file, type: linked.type } : null;
-  return valueOf(data({ kind: 'cell', key: `C${cell}`, cell, name: linked.name }, type));
+  const known: Value = { atoms: analysis.cellAtoms(cell, frame.id), fields: null };
+  return join(known, valueOf(data({ kind: 'cell', key: `C${cell}`, cell, name: linked.name }, type)));
 }
 
 function evaluateStore(operation: Operation & { kind: 'store' }, frame: Frame, analysis: Analysis): void {
@@ -140,9 +142,25 @@ function typed(value: Value, type: TypeRef, analysis: Analysis): Value {
   const resolved = analysis.types.resolve(type);
   if (resolved.kind === 'primitive') return value;
   const made = libraryOfType(type, analysis);
+  if (resolved.kind === 'library') bindTypedFunction(value, resolved.package, resolved.name, analysis);
   const base = isNothing(made) ? value : join(value, made);
   const atoms = base.atoms.map((atom) => (atom.kind === 'data' && !atom.type && !atom.derived ? { ...atom, type } : atom));
   return { atoms, fields: base.fields };
+}
+
+/** `const list: RequestHandler = (req, res) => …`: the type says what the parameters are. */
+function bindTypedFunction(value: Value, packageName: string, name: string, analysis: Analysis): void {
+  const { types } = analysis.models.match(packageName, [`<${name}>`]);
+  for (const { model, ports } of types) {
+    for (const { root, steps } of ports) {
+      const [step] = steps;
+      if (root.kind !== 'property' || step?.kind !== 'parameter') continue;
+      const atom = library(packageName, [`<${model.type}>`], null, [], null);
+      for (const { kind, ...rest } of value.atoms) {
+        if (kind === 'function' && 'function' in rest) analysis.bindParameter(rest.function, step.index, [atom]);
+      }
+    }
+  }
 }
 
 function evaluateGet(operation: Operation & { kind: 'get' }, frame: Frame, analysis: Analysis): void {
@@ -178,7 +196,7 @@ function writeKey(base: Value, key: Key, value: Value, frame: Frame): Value {
   const names = textsOf(read(key.computed, frame));
   const [only] = names;
   if (names.length === 1 && only !== undefined) return withField(base, only, value);
-  return withField(base, ELEMENT, value);
+  return withField(base, ANY, value);
 }
 
 /** `document.cookie = …`, `req.session.user = …`: assigning a library's property can be a sink. */
@@ -327,12 +345,16 @@ function evaluateClass(operation: Operation & { kind: 'class' }, frame: Frame, a
 /** `@Body() dto`: a decorator that a model calls a source, a sink or a type for what it decorates. */
 function evaluateDecorate(operation: Operation & { kind: 'decorate' }, frame: Frame, analysis: Analysis): void {
   const id = (analysis.program.bases[frame.linked.file]?.classes ?? 0) + operation.class;
-  if (operation.parameter === undefined || operation.member === undefined) return;
+  if (operation.member === undefined) return;
   for (const atom of read(operation.decorator, frame).atoms) {
     if (atom.kind !== 'library') continue;
     // `@Body()` is a call whose own port is the decorated parameter: the path without its last call.
     const called = atom.path.at(-1) === '()' ? library(atom.package, atom.path.slice(0, -1), atom.arguments, [], null) : atom;
     const match = analysis.models.match(called.package, called.path);
+    if (operation.parameter === undefined) {
+      analysis.decorateMember(`${id}.${operation.member}`, called, match);
+      continue;
+    }
     const call: Call = { receiver: null, arguments: called.arguments ?? [], name: '', place: placeOf(operation, frame), guard: -1, new: false };
     const value = new LibraryCall(called, match, call, frame, analysis).decorated();
     if (!isNothing(value)) analysis.decorate(`${id}.${operation.member}.${operation.parameter}`, value);
@@ -425,11 +447,26 @@ function evaluateReturn(operation: Operation & { kind: 'return' }, frame: Frame,
   const { summary } = frame;
   const value = close(read(operation.from, frame), frame, analysis);
   summary.returns = join(summary.returns, operation.element ? withField(NOTHING, ELEMENT, value) : value);
+  exposeReturned(value, operation, frame, analysis);
   for (const { argument, from } of operation.effects) {
     if (frame.unchanged.has(from)) continue;
     const after = close(read(from, frame), frame, analysis);
     if (isInput(after, argument)) continue;
     summary.effects.set(argument, join(summary.effects.get(argument) ?? NOTHING, after));
+  }
+}
+
+/** A handler's return value is the response, where a decorator says so. */
+function exposeReturned(value: Value, operation: Operation & { kind: 'return' }, frame: Frame, analysis: Analysis): void {
+  const { linked } = frame;
+  if (linked.class === undefined || isNothing(value)) return;
+  const member = linked.facts.name.slice(linked.facts.name.lastIndexOf('.') + 1);
+  for (const { atom, match } of analysis.memberDecorators(`${linked.class}.${member}`, frame.id)) {
+    const call: Call = { receiver: null, arguments: [value], name: member, place: placeOf(operation, frame), guard: operation.guard, new: false };
+    for (const { model, ports } of match.sinks) {
+      if (!ports.some(({ root, steps }) => root.kind === 'decorated' && steps[0]?.kind === 'return')) continue;
+      recordSink(model, match, atom, value, new LibraryCall(atom, match, call, frame, analysis), frame, analysis);
+    }
   }
 }
 

@@ -4,11 +4,13 @@ import { applyFunction } from './calls.ts';
 import { sourceValue } from './sources.ts';
 import type { TypeField, TypeRef } from './types.ts';
 import {
+  ANY,
   type Atom,
   below,
   type ClassAtom,
   type DataAtom,
   data,
+  derive,
   ELEMENT,
   type InstanceAtom,
   isNothing,
@@ -37,6 +39,9 @@ export function property(value: Value, key: string, frame: Frame, analysis: Anal
   const field = value.fields?.get(key);
   if (field && key !== ELEMENT) return field;
   let found = field ?? NOTHING;
+  if (isSilent(key, analysis)) return field ?? NOTHING;
+  // An object whose keys were computed may hold anything under this one.
+  if (value.fields && !field && !key.startsWith('$')) found = value.fields.get(ANY) ?? NOTHING;
   if (value.fields && (key === ELEMENT || /^\d+$/.test(key))) found = join(found, elements(value, key));
   for (const atom of value.atoms) {
     const read = READERS[atom.kind] as (atom: Atom, ...rest: [string, Value, Frame, Analysis, Place | null]) => Value;
@@ -62,6 +67,7 @@ export function anyProperty(value: Value, frame: Frame, analysis: Analysis, plac
 
 function readData(atom: DataAtom, key: string, _whole: Value, frame: Frame, analysis: Analysis, place: Place | null): Value {
   if (key === 'super' && atom.root.kind === 'input' && atom.root.index === -1) return parentConstructor(frame, analysis);
+  if (key === ELEMENT && atom.type && isPlainObject(atom.type, analysis)) return derive([valueOf(atom)]);
   const declared = atom.type ? declaredMember(atom, atom.type, key, frame, analysis) : null;
   if (declared?.value && !declared.data) return declared.value;
   if (!atom.derived && key !== ELEMENT) analysis.observe(atom, key);
@@ -70,6 +76,19 @@ function readData(atom: DataAtom, key: string, _whole: Value, frame: Frame, anal
   // `$keys` and the like are places that models made up; data from outside has none.
   const rest = deeper && !key.startsWith('$') ? valueOf(deeper) : NOTHING;
   return declared?.value ? join(declared.value, rest) : rest;
+}
+
+/** `length`, `size`: what the language's model says holds nothing of the value. */
+function isSilent(key: string, analysis: Analysis): boolean {
+  if (key !== 'length' && key !== 'size' && key !== 'byteLength') return false;
+  const { propagators } = analysis.models.match('javascript', ['<any>', `.${key}`]);
+  return propagators.some(({ model }) => model.from === 'nothing');
+}
+
+/** Any property of a record is a part of it; only lists have elements. */
+function isPlainObject(type: TypeRef, analysis: Analysis): boolean {
+  const { kind } = analysis.types.resolve(type);
+  return kind === 'object' || kind === 'entity' || kind === 'class';
 }
 
 interface Declared {
@@ -100,7 +119,17 @@ function declaredMember(atom: DataAtom, type: TypeRef, key: string, frame: Frame
 export function libraryOfType(type: TypeRef, analysis: Analysis): Value {
   const resolved = analysis.types.resolve(type);
   if (resolved.kind !== 'library') return NOTHING;
-  return valueOf(library(resolved.package, [`<${resolved.name}>`], null, resolved.arguments, null));
+  return typedLibrary(library(resolved.package, [`<${resolved.name}>`], null, resolved.arguments, null), analysis);
+}
+
+/** A value of a library's type, and of the types that a model says it is as well: a `RequestHandler`'s request. */
+export function typedLibrary(atom: LibraryAtom, analysis: Analysis): Value {
+  const match = analysis.models.match(atom.package, atom.path);
+  let value = valueOf(atom);
+  for (const { model } of match.types) {
+    if (model.port === 'property') value = join(value, valueOf(library(atom.package, [`<${model.type}>`], atom.arguments, atom.typeArguments, null)));
+  }
+  return value;
 }
 
 function classField(id: ClassId, key: string, frame: Frame, analysis: Analysis): Value {

@@ -154,6 +154,8 @@ export interface Value {
 export const NOTHING: Value = { atoms: [], fields: null };
 /** The key of a collection's elements. */
 export const ELEMENT = '[]';
+/** The key of what was written under names nobody knows: `out[key] = value`. */
+export const ANY = '*';
 
 const MOST_ATOMS = 24;
 const MOST_FIELDS = 120;
@@ -416,7 +418,7 @@ export function mapData(value: Value, change: (atom: DataAtom) => DataAtom, dept
 export function withField(base: Value, key: string, value: Value): Value {
   const fields = new Map(base.fields ?? []);
   // Elements are written one at a time and read all together.
-  if (key === ELEMENT) fields.set(key, join(fields.get(key) ?? NOTHING, value));
+  if (key === ELEMENT || key === ANY) fields.set(key, join(fields.get(key) ?? NOTHING, value));
   else if (fields.size < MOST_FIELDS || fields.has(key)) fields.set(key, value);
   return { atoms: base.atoms, fields };
 }

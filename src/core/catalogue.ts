@@ -89,7 +89,8 @@ export interface PropagatorModel {
   /** `nothing`: the result holds no data of the inputs (`includes`, `length`, a count). */
   readonly from: Port | 'nothing';
   readonly to: Port;
-  readonly keeps: 'value' | 'taint';
+  /** `parsed`: a text becomes an object again, whose fields are read from it (`JSON.parse`). */
+  readonly keeps: 'value' | 'taint' | 'parsed';
   /** Only / all but the fields whose names are the texts at this port: `pick(user, ['id'])`. */
   readonly select?: Port;
   readonly omit?: Port;

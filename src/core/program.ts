@@ -18,6 +18,8 @@ export interface Program {
   readonly entities: readonly SchemaEntity[];
   /** npm names of packages that any file imports. */
   readonly packages: ReadonlySet<string>;
+  /** Names in any `package.json`'s dependencies. */
+  readonly declared: ReadonlySet<string>;
   /** First function, class and cell of each file: add a file's own index to get an id. */
   readonly bases: readonly { readonly functions: number; readonly classes: number; readonly cells: number }[];
   /** What an import specifier in a file means. */

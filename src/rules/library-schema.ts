@@ -39,7 +39,7 @@ const propagatorItem = z.strictObject({
   api: apiPaths,
   from: oneOrMore(word.superRefine(checkFrom)),
   to: ports,
-  keeps: oneOf(['value', 'taint']).default('value'),
+  keeps: oneOf(['value', 'taint', 'parsed']).default('value'),
   select: port.exactOptional(),
   omit: port.exactOptional(),
 });
