@@ -1,7 +1,8 @@
 import type { AnnotationFacts } from '../core/facts.ts';
 import { skipTrivia } from './file-lowering.ts';
 
-const COMMENT = /\/\*[\s\S]*?\*\/|\/\/[^\r\n]*/g;
+/** A comment that never ends takes the rest of the text, so that no text is read twice. */
+const COMMENT = /\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\r\n]*/g;
 const MARK = /@(personal|notPersonal)\b(?:[ \t]+([a-z][\w.]*))?/;
 
 /** `@personal <category>` and `@notPersonal` in comments. Texts without the words cost one search. */

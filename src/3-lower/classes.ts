@@ -182,8 +182,10 @@ function* lowerStatics(node: ts.ClassLikeDeclaration, self: Register, body: Func
       value = into;
     } else if (ts.isClassStaticBlockDeclaration(member)) {
       body.scope = new Scope(body, scope);
-      body.assign(body.scope.declare('this'), value);
+      const receiver = body.scope.declare('this');
+      body.assign(receiver, value);
       yield lowerStatements(member.body.statements, body);
+      value = body.current(receiver) ?? value;
       body.scope = scope;
     }
   }

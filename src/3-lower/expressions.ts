@@ -180,24 +180,40 @@ function* lowerCompoundAssignment(node: ts.BinaryExpression, body: FunctionBody)
   return value;
 }
 
+/** `a && b && c`: each operand runs only when those before it let it, so its assignments may not have happened. */
 function* lowerLogical(node: ts.BinaryExpression, body: FunctionBody): Coroutine<Register> {
   const operator = ts.tokenToString(node.operatorToken.kind) ?? '';
   const { guard } = body;
-  const left: Register = yield expression(node.left, body);
-  const mark = body.mark();
-  if (operator !== '??') body.assume(left, operator === '&&');
-  const right: Register = yield expression(node.right, body);
-  const changes = body.rollback(mark);
+  const [first, ...others] = leftSpine(node);
+  const operands: Register[] = [yield expression(first as ts.Expression, body)];
+  for (const other of others) {
+    if (operator !== '??') body.assume(operands.at(-1) as Register, operator === '&&');
+    const mark = body.mark();
+    operands.push(yield expression(other, body));
+    const changes = body.rollback(mark);
+    if (changes.size > 0) body.merge([changes, new Map()]);
+  }
   body.guard = guard;
-  if (changes.size > 0) body.merge([changes, new Map()]);
-  return joined(operator, [left, right], body);
+  return joined(operator, operands, body);
+}
+
+/** The operands of `a + b + c …`: chains of one operator run to thousands in generated code, so no stack is spent. */
+function leftSpine(node: ts.BinaryExpression): ts.Expression[] {
+  const operands: ts.Expression[] = [];
+  let left: ts.Expression = node;
+  while (ts.isBinaryExpression(left) && left.operatorToken.kind === node.operatorToken.kind) {
+    operands.push(left.right);
+    left = unwrap(left.left);
+  }
+  operands.push(left);
+  return operands.reverse();
 }
 
 /** A logical result keeps its own register even when it is a phi of one, since guards ask what it was made of. */
 function joined(operator: string, operands: readonly Register[], body: FunctionBody): Register {
   const into = body.register();
   // `a && b` is b, or something falsy of a, which holds no data worth following.
-  body.emit({ kind: 'phi', into, from: operator === '&&' ? operands.slice(1) : operands });
+  body.emit({ kind: 'phi', into, from: operator === '&&' ? operands.slice(-1) : operands });
   body.logical.set(into, { operator, operands });
   return into;
 }
@@ -225,19 +241,10 @@ function* lowerTest(node: ts.BinaryExpression, body: FunctionBody): Coroutine<Re
   return into;
 }
 
-/** `a + b + c …`: the left spine is walked here, as concatenations in generated code run to thousands. */
 function* lowerDerivation(node: ts.BinaryExpression, body: FunctionBody): Coroutine<Register> {
-  const operator = node.operatorToken.kind;
-  const operands: ts.Expression[] = [node.right];
-  let left = unwrap(node.left);
-  while (ts.isBinaryExpression(left) && left.operatorToken.kind === operator) {
-    operands.push(left.right);
-    left = unwrap(left.left);
-  }
-  operands.push(left);
   const from: Register[] = [];
-  for (const operand of operands.reverse()) from.push(yield expression(operand, body));
-  const how = operator === ts.SyntaxKind.PlusToken ? 'concatenation' : 'arithmetic';
+  for (const operand of leftSpine(node)) from.push(yield expression(operand, body));
+  const how = node.operatorToken.kind === ts.SyntaxKind.PlusToken ? 'concatenation' : 'arithmetic';
   return derive(from, how, body.file.span(node), body);
 }
 

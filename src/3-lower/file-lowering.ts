@@ -35,7 +35,7 @@ export class FileLowering {
   constructor(tree: ts.SourceFile, text: string) {
     this.tree = tree;
     this.text = text;
-    this.mentionsVar = text.includes('var ');
+    this.mentionsVar = /\bvar\b/.test(text);
     this.mentionsArguments = text.includes('arguments');
   }
 
@@ -64,15 +64,13 @@ export class FileLowering {
 
 /** The offset of the first character after white space and comments. */
 export function skipTrivia(text: string, start: number): number {
-  let offset = start;
+  let offset = start === 0 && text.startsWith('#!') ? endOfLine(text, 0) : start;
   for (;;) {
     const unit = text.charCodeAt(offset);
     if (isWhiteSpace(unit)) {
       offset++;
     } else if (unit === 0x2f && text.charCodeAt(offset + 1) === 0x2f) {
-      const end = text.indexOf('\n', offset);
-      if (end < 0) return text.length;
-      offset = end;
+      offset = endOfLine(text, offset);
     } else if (unit === 0x2f && text.charCodeAt(offset + 1) === 0x2a) {
       const end = text.indexOf('*/', offset + 2);
       if (end < 0) return text.length;
@@ -83,6 +81,18 @@ export function skipTrivia(text: string, start: number): number {
   }
 }
 
+/** Where the line ends for the compiler: U+2028 and U+2029 end a comment, too. */
+function endOfLine(text: string, start: number): number {
+  for (let offset = start; offset < text.length; offset++) {
+    const unit = text.charCodeAt(offset);
+    if (unit === 10 || unit === 13 || unit === 0x2028 || unit === 0x2029) return offset;
+  }
+  return text.length;
+}
+
+const WIDE_SPACE = /[\s\x85\u200b]/;
+
 function isWhiteSpace(unit: number): boolean {
-  return unit === 32 || (unit >= 9 && unit <= 13) || unit === 0xa0 || unit === 0xfeff || unit === 0x2028 || unit === 0x2029;
+  if (unit < 0x80) return unit === 32 || (unit >= 9 && unit <= 13);
+  return WIDE_SPACE.test(String.fromCharCode(unit));
 }

@@ -223,14 +223,29 @@ export class FunctionBody {
 
   /** Makes the state after several paths that start here: a variable they leave different becomes a phi. */
   merge(paths: readonly Changes[]): void {
-    if (paths.length === 0) return;
-    const variables = new Set(paths.flatMap((path) => [...path.keys()]));
-    for (const variable of variables) {
+    const versions = new Map<Variable, Register[]>();
+    for (const variable of new Set(paths.flatMap((path) => [...path.keys()]))) {
       const now = this.#current.get(variable);
-      const registers = paths.map((path) => path.get(variable) ?? now).filter((register) => register !== undefined);
+      versions.set(
+        variable,
+        paths.map((path) => path.get(variable) ?? now).filter((register) => register !== undefined),
+      );
+    }
+    this.meet(versions);
+  }
+
+  /**
+   * Each variable is in one of its registers now. Variables with the same ones hold the same object and share a phi, so
+   * that a write through either is seen through both.
+   */
+  meet(versions: ReadonlyMap<Variable, readonly Register[]>): void {
+    const phis = new Map<string, Register>();
+    for (const [variable, registers] of versions) {
       if (registers.length === 0) continue;
-      const merged = this.phi(registers);
-      if (merged !== now) this.#rebind(variable, merged);
+      const key = registers.join();
+      const phi = phis.get(key) ?? this.phi(registers);
+      phis.set(key, phi);
+      if (phi !== this.#current.get(variable)) this.#rebind(variable, phi);
     }
   }
 

@@ -11,11 +11,21 @@ export function hoistVars(root: ts.Node, body: FunctionBody): void {
   ts.forEachChild(root, push);
   while (pending.length > 0) {
     const node = pending.pop() as ts.Node;
-    if (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.BlockScoped) === 0) {
+    if (ts.isVariableDeclarationList(node) && isVar(node)) {
       for (const declaration of node.declarations) declareNames(declaration.name, body);
     }
     ts.forEachChild(node, push);
   }
+}
+
+/** Declares the names of `let`, `const` and `using` in the current block; those of `var` are the whole function's. */
+export function declareBlockNames(list: ts.VariableDeclarationList, body: FunctionBody): void {
+  if (isVar(list)) return;
+  for (const declaration of list.declarations) declareNames(declaration.name, body);
+}
+
+function isVar(list: ts.VariableDeclarationList): boolean {
+  return (list.flags & ts.NodeFlags.BlockScoped) === 0;
 }
 
 /** Declares every name of a binding pattern in the body's current scope. */

@@ -43,7 +43,6 @@ function* propertyValue(
 export function* lowerArrayLiteral(node: ts.ArrayLiteralExpression, body: FunctionBody): Coroutine<Register> {
   const elements: { value: Register; spread: boolean }[] = [];
   for (const element of node.elements) {
-    if (ts.isOmittedExpression(element)) continue;
     elements.push({ value: yield expression(element, body), spread: ts.isSpreadElement(element) });
   }
   const into = body.register();

@@ -3,7 +3,7 @@ import type { PhiOperation, Register } from '../core/facts.ts';
 import type { Coroutine } from './coroutine.ts';
 import { assignTo, expression } from './expressions.ts';
 import type { FunctionBody } from './function-body.ts';
-import { declareNames } from './hoist.ts';
+import { declareBlockNames } from './hoist.ts';
 import { bindPattern } from './patterns.ts';
 import { Scope, type Variable } from './scope.ts';
 import { closeBreakable, lowerDeclarations, openBreakable, statement } from './statements.ts';
@@ -97,7 +97,7 @@ export function* lowerFor(node: ts.ForStatement, body: FunctionBody): Coroutine<
   const { scope } = body;
   body.scope = new Scope(body, scope);
   if (node.initializer && ts.isVariableDeclarationList(node.initializer)) {
-    for (const declaration of node.initializer.declarations) declareNames(declaration.name, body);
+    declareBlockNames(node.initializer, body);
     yield lowerDeclarations(node.initializer, body);
   } else if (node.initializer) {
     yield expression(node.initializer, body);
@@ -141,10 +141,8 @@ function* lowerIteration(
       body.emit({ kind: 'iterate', into, from, what, span: body.file.span(node.initializer) });
       if (ts.isVariableDeclarationList(node.initializer)) {
         const [declaration] = node.initializer.declarations;
-        if (declaration) {
-          declareNames(declaration.name, body);
-          yield bindPattern(declaration.name, into, body);
-        }
+        declareBlockNames(node.initializer, body);
+        if (declaration) yield bindPattern(declaration.name, into, body);
       } else {
         yield assignTo(node.initializer, into, body);
       }

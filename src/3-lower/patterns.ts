@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Key, ObjectEntry, Register, TypeFacts } from '../core/facts.ts';
+import type { Span } from '../core/location.ts';
 import type { Coroutine } from './coroutine.ts';
 import { assignTo, elementKey, expression, get, unwrap } from './expressions.ts';
 import type { FunctionBody } from './function-body.ts';
@@ -22,6 +23,9 @@ export function declaredValue(
 function bind(from: Register, name: string, type: TypeFacts | undefined, node: ts.Node, body: FunctionBody): Register {
   const into = body.register();
   body.emit({ kind: 'bind', into, from, name, ...(type ? { type } : {}), span: body.file.span(node) });
+  // `const allowed = a && b` says as much of a and b as the condition itself.
+  const parts = body.logical.get(from);
+  if (parts) body.logical.set(into, parts);
   return into;
 }
 
@@ -40,7 +44,7 @@ export function* bindPattern(name: ts.BindingName, value: Register, body: Functi
   for (const [index, element] of name.elements.entries()) {
     if (ts.isOmittedExpression(element)) continue;
     const span = body.file.span(element);
-    const part = element.dotDotDotToken ? value : get(value, String(index), span, body);
+    const part = element.dotDotDotToken ? restOfArray(value, span, body) : get(value, String(index), span, body);
     yield bindElement(element, part, body);
   }
 }
@@ -78,6 +82,13 @@ function rest(from: Register, taken: readonly string[], node: ts.Node, body: Fun
   return into;
 }
 
+/** What `...rest` takes of an array: any of its elements, at places of its own. */
+function restOfArray(from: Register, span: Span, body: FunctionBody): Register {
+  const into = body.register();
+  body.emit({ kind: 'array', into, elements: [{ value: from, spread: true }], span });
+  return into;
+}
+
 /** `({ a, b: c.d } = value)` and `[a, b] = value`: patterns made of expressions. */
 export function* assignPattern(left: ts.Expression, value: Register, body: FunctionBody): Coroutine<void> {
   if (ts.isObjectLiteralExpression(left)) {
@@ -86,8 +97,9 @@ export function* assignPattern(left: ts.Expression, value: Register, body: Funct
   } else if (ts.isArrayLiteralExpression(left)) {
     for (const [index, element] of left.elements.entries()) {
       if (ts.isOmittedExpression(element)) continue;
-      if (ts.isSpreadElement(element)) yield assignTo(element.expression, value, body);
-      else yield assignWithDefault(element, get(value, String(index), body.file.span(element), body), body);
+      const span = body.file.span(element);
+      if (ts.isSpreadElement(element)) yield assignTo(element.expression, restOfArray(value, span, body), body);
+      else yield assignWithDefault(element, get(value, String(index), span, body), body);
     }
   } else if (ts.isBinaryExpression(left)) {
     yield assignWithDefault(left, value, body);

@@ -5,7 +5,7 @@ import type { Coroutine } from './coroutine.ts';
 import { expression } from './expressions.ts';
 import type { Breakable, FunctionBody } from './function-body.ts';
 import { lowerFunctionDeclaration } from './functions.ts';
-import { declareNames } from './hoist.ts';
+import { declareBlockNames, declareNames } from './hoist.ts';
 import { lowerDo, lowerFor, lowerForIn, lowerForOf, lowerWhile } from './loops.ts';
 import { lowerExportAssignment, lowerExportDeclaration, lowerImport, lowerImportEquals, noteExported } from './modules.ts';
 import { bindPattern, declaredValue } from './patterns.ts';
@@ -65,7 +65,7 @@ function declareStatement(node: ts.Statement, body: FunctionBody): void {
   // `declare const gtag` names a global.
   if (ts.canHaveModifiers(node) && node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword)) return;
   if (ts.isVariableStatement(node)) {
-    for (const declaration of node.declarationList.declarations) declareNames(declaration.name, body);
+    declareBlockNames(node.declarationList, body);
   } else if (ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node) || ts.isEnumDeclaration(node)) {
     if (node.name) body.scope.declare(node.name.text);
   } else if (ts.isModuleDeclaration(node) && ts.isIdentifier(node.name)) {
@@ -179,7 +179,7 @@ function* lowerTry(node: ts.TryStatement, body: FunctionBody): Coroutine<void> {
   const paths = body.dead ? [] : [tried];
   body.dead = false;
   if (node.catchClause) {
-    for (const [variable, seen] of versions) body.enterLoop(variable, body.phi(seen));
+    body.meet(versions);
     yield lowerCatch(node.catchClause, tryBlock, body);
     const caught = body.rollback(mark);
     if (!body.dead) paths.push(caught);
@@ -219,11 +219,10 @@ function* lowerSwitch(node: ts.SwitchStatement, body: FunctionBody): Coroutine<v
   for (const clause of node.caseBlock.clauses) for (const inner of clause.statements) declareStatement(inner, body);
   let fallsThrough = false;
   for (const clause of node.caseBlock.clauses) {
-    const before = body.changesSince(target.mark);
-    if (!fallsThrough) body.rollback(target.mark);
+    const before = body.rollback(target.mark);
+    if (fallsThrough) body.merge([before, new Map()]);
     body.guard = guard;
-    yield lowerCase(clause, subject, body);
-    if (fallsThrough && !body.dead) body.merge([before, body.changesSince(target.mark)]);
+    yield lowerCase(clause, subject, !fallsThrough, body);
     fallsThrough = !body.dead;
     body.dead = false;
   }
@@ -236,13 +235,19 @@ function* lowerSwitch(node: ts.SwitchStatement, body: FunctionBody): Coroutine<v
   body.guard = guard;
 }
 
-function* lowerCase(clause: ts.CaseOrDefaultClause, subject: Register, body: FunctionBody): Coroutine<void> {
+/** `matches`: the statements run only when the case does, since none falls through from above. */
+function* lowerCase(
+  clause: ts.CaseOrDefaultClause,
+  subject: Register,
+  matches: boolean,
+  body: FunctionBody,
+): Coroutine<void> {
   if (ts.isCaseClause(clause)) {
     const value: Register = yield expression(clause.expression, body);
     const into = body.register();
     // `switch (true) { case user.optedIn: … }` tests the case itself; any other compares.
     body.emit({ kind: 'test', into, operator: '===', operands: [subject, value], span: body.file.span(clause) });
-    body.assume(into, true);
+    if (matches) body.assume(into, true);
   }
   for (const inner of clause.statements) {
     if (body.dead) return;
