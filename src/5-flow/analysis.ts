@@ -77,7 +77,7 @@ const ENTERING = new Set<SourceKind>([
 
 const NO_SUMMARY = emptySummary();
 /** A function is looked at again when something it used has changed, but not for ever. */
-const MOST_VISITS = 10;
+const MOST_VISITS = 4;
 const DEEPEST_DEMAND = 120;
 const MOST_PARAMETER_TYPES = 4;
 const MOST_CELL_TYPES = 6;

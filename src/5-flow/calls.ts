@@ -21,6 +21,8 @@ import {
   type LibraryAtom,
   NOTHING,
   type Place,
+  protectionBit,
+  suspect,
   type Value,
   valueOf,
   withField,
@@ -111,10 +113,19 @@ export function applyFunction(atom: FunctionAtom, call: Call, frame: Frame, anal
   const effects = new Map<number, Value>();
   for (const [argument, value] of summary.effects) effects.set(argument - (argument < 0 ? 0 : atom.bound.length), substitute(value, back, frame, analysis));
   return {
-    result: traceReturn(returned, linked, call),
+    result: declareProtected(traceReturn(returned, linked, call), linked, analysis),
     thrown: isNothing(summary.thrown) ? NOTHING : substitute(summary.thrown, back, frame, analysis),
     effects,
   };
+}
+
+/** The project file may say that a function protects: `protections: [{ kind: encrypted, functions: [seal] }]`. */
+function declareProtected(value: Value, linked: LinkedFunction, analysis: Analysis): Value {
+  const { protections } = analysis.catalogue.configuration;
+  if (protections.length === 0) return value;
+  const names = [linked.facts.name, `${analysis.program.files[linked.file]?.file ?? ''}#${linked.facts.name}`];
+  const declared = protections.find(({ functions }) => functions.some((name) => names.includes(name)));
+  return declared ? derive([value], { protections: protectionBit(declared.kind) }) : value;
 }
 
 function argumentValue(linked: LinkedFunction, index: number, args: readonly Value[], call: Call): Value {
@@ -348,7 +359,7 @@ function defer(candidates: readonly DataAtom[], call: Call, frame: Frame): Value
 function applyUnresolved(callee: readonly DataAtom[], call: Call, frame: Frame, analysis: Analysis): Outcome {
   const symbolic = callee.filter(isSymbolic);
   const deferred = defer(symbolic, call, frame);
-  const inputs = derive([...call.arguments, ...(call.receiver ? [call.receiver] : [])], { uncertain: true });
+  const inputs = suspect([...call.arguments, ...(call.receiver ? [call.receiver] : [])]);
   const opaque = opaqueResult(call, callee);
   return { result: joinAll([deferred, opaque, inputs]), thrown: NOTHING, effects: unknownEffects(call, analysis) };
 }
@@ -372,7 +383,7 @@ function isLiteral(value: Value): boolean {
 function unknownEffects(call: Call, _analysis: Analysis): ReadonlyMap<number, Value> {
   const { receiver } = call;
   if (!receiver || call.arguments.length === 0 || !receiver.atoms.some(isMade)) return new Map();
-  const kept = derive(call.arguments, { uncertain: true });
+  const kept = suspect(call.arguments);
   if (isNothing(kept) || dataIn(receiver).length > 40) return new Map();
   return new Map([[-1, join(receiver, kept)]]);
 }

@@ -16,6 +16,7 @@ import {
   NOTHING,
   protectionBit,
   rekey,
+  suspect,
   textsOf,
   type Value,
   valueOf,
@@ -86,7 +87,7 @@ export class LibraryCall {
 
   /** A function without a model: its result may hold anything that went in. */
   leaveUnknown(): void {
-    const inputs = derive([...this.call.arguments, this.call.receiver ?? NOTHING], { uncertain: true });
+    const inputs = suspect([...this.call.arguments, this.call.receiver ?? NOTHING]);
     this.#result = join(join(valueOf(...this.#made()), opaqueResult(this.call)), inputs);
   }
 

@@ -67,7 +67,11 @@ export function anyProperty(value: Value, frame: Frame, analysis: Analysis, plac
 
 function readData(atom: DataAtom, key: string, _whole: Value, frame: Frame, analysis: Analysis, place: Place | null): Value {
   if (key === 'super' && atom.root.kind === 'input' && atom.root.index === -1) return parentConstructor(frame, analysis);
-  if (key === ELEMENT && atom.type && isPlainObject(atom.type, analysis)) return derive([valueOf(atom)]);
+  if (key === ELEMENT && atom.type && isPlainObject(atom.type, analysis)) {
+    // A query's rows are typed by the row; any property of one object is a part of it.
+    const row = atom.root.kind === 'source' ? below(atom, key, atom.type, place) : undefined;
+    return row ? valueOf(row) : derive([valueOf(atom)]);
+  }
   const declared = atom.type ? declaredMember(atom, atom.type, key, frame, analysis) : null;
   if (declared?.value && !declared.data) return declared.value;
   if (!atom.derived && key !== ELEMENT) analysis.observe(atom, key);

@@ -34,7 +34,7 @@ export interface SinkEntry {
 }
 export type Emission = SinkEntry;
 
-const MOST_SINKS = 400;
+const MOST_SINKS = 150;
 
 /** Notes the data that a call hands to a sink. */
 export function recordSink(
@@ -85,6 +85,8 @@ function expressionOf(callee: LibraryAtom, name: string): string {
 function note(entry: SinkEntry, frame: Frame): void {
   const { kind } = entry.atom.root;
   const symbolic = kind === 'input' || kind === 'cell' || kind === 'result';
+  // A suspicion is worth telling where the source is known, not worth carrying to every caller.
+  if (symbolic && entry.atom.uncertain) return;
   const into = symbolic ? frame.summary.sinks : frame.emissions;
   const known = into.get(entry.key);
   if (!known) {

@@ -6,6 +6,7 @@ import {
   concatTraces,
   type DataAtom,
   derive,
+  isClosed,
   join,
   mapData,
   NOTHING,
@@ -30,7 +31,7 @@ const DEEPEST = 8;
 
 /** A value of a function's summary in the caller's terms. */
 export function substitute(value: Value, bindings: Bindings, frame: Frame, analysis: Analysis, depth = DEEPEST): Value {
-  if (depth === 0 || (value.atoms.length === 0 && !value.fields)) return value;
+  if (depth === 0 || isClosed(value)) return value;
   const known = bindings.memo.get(value);
   if (known) return known;
   frame.budget--;

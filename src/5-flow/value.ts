@@ -160,6 +160,7 @@ export const ANY = '*';
 const MOST_ATOMS = 24;
 const MOST_FIELDS = 120;
 const LONGEST_PATH = 5;
+const MOST_SUSPECTS = 6;
 /** Objects inside objects, as deep as joins follow. */
 const DEEPEST = 5;
 
@@ -356,17 +357,59 @@ export function protectionsOf(bits: number): Protection[] {
   return PROTECTIONS.filter((_, index) => bits & (1 << index));
 }
 
+const CLOSED = new WeakMap<Value, boolean>();
+
+/** Whether a value says the same in every function: nothing in it waits for a caller. Asked often, so remembered. */
+export function isClosed(value: Value): boolean {
+  if (value.atoms.length === 0 && !value.fields) return true;
+  let closed = CLOSED.get(value);
+  if (closed === undefined) {
+    // A value that holds itself through a closure counts as closed where it comes round.
+    CLOSED.set(value, true);
+    closed = value.atoms.every(isClosedAtom);
+    if (closed && value.fields) for (const field of value.fields.values()) closed = closed && isClosed(field);
+    CLOSED.set(value, closed);
+  }
+  return closed;
+}
+
+function isClosedAtom(atom: Atom): boolean {
+  switch (atom.kind) {
+    case 'data':
+      return atom.root.kind === 'source' || atom.root.kind === 'opaque';
+    case 'function':
+      return [...atom.captured.values(), ...atom.bound, ...(atom.receiver ? [atom.receiver] : [])].every(isClosed);
+    case 'class':
+    case 'instance':
+      return [...atom.captured.values()].every(isClosed);
+    case 'library':
+      return (atom.arguments ?? []).every(isClosed);
+    default:
+      return true;
+  }
+}
+
+/** What a call of something unknown may hand on: the data it was given itself, once. Low confidence all the way. */
+export function suspect(values: readonly Value[]): Value {
+  const atoms = new Map<string, DataAtom>();
+  for (const value of values) {
+    for (const atom of dataIn(value, 1)) {
+      if (atom.uncertain || atoms.size >= MOST_SUSPECTS) continue;
+      const suspected = rekey({ ...atom, derived: true, uncertain: true });
+      atoms.set(suspected.key, suspected);
+    }
+  }
+  return atoms.size === 0 ? NOTHING : { atoms: [...atoms.values()], fields: null };
+}
+
 /** A value made out of the data of others: all data inside them, flat. */
-export function derive(values: readonly Value[], change: Partial<Pick<DataAtom, 'protections' | 'uncertain'>> = {}): Value {
+export function derive(values: readonly Value[], change: Partial<Pick<DataAtom, 'protections'>> = {}): Value {
   const atoms = new Map<string, DataAtom>();
   for (const value of values) {
     for (const atom of dataIn(value)) {
-      const derived = rekey({
-        ...atom,
-        derived: true,
-        protections: atom.protections | (change.protections ?? 0),
-        uncertain: atom.uncertain || (change.uncertain ?? false),
-      });
+      const protections = atom.protections | (change.protections ?? 0);
+      const same = atom.derived && protections === atom.protections;
+      const derived = same ? atom : rekey({ ...atom, derived: true, protections });
       if (!atoms.has(derived.key) && atoms.size < MOST_ATOMS) atoms.set(derived.key, derived);
     }
   }
