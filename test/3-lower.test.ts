@@ -323,11 +323,10 @@ describe('loops', () => {
       6 = get 5 [1]
       7 = call 4 (6) {3}
       8 = global object
-      9 = phi 0
-      10 = iterate keys 8
-      11 = global use
-      12 = call 11 (10) {!3}
-      13 = after 10 call 12 argument 0"
+      9 = iterate keys 8
+      10 = global use
+      11 = call 10 (9) {!3}
+      12 = after 9 call 11 argument 0"
     `);
   });
 
@@ -338,8 +337,8 @@ describe('loops', () => {
       "0 = global x
       1 = 2
       2 = 0
-      3 = phi 1
-      4 = phi 2
+      3 = phi 2
+      4 = phi 1
       5 = global more
       6 = call 5 ()
       7 = global use

@@ -249,9 +249,16 @@ export class FunctionBody {
     }
   }
 
-  /** Variables of this function that hold something now: candidates for a loop's phis. */
+  /** Variables in sight here that hold something: candidates for a loop's phis. Those of blocks that ended are not. */
   heldVariables(): [Variable, Register][] {
-    return [...this.#current];
+    const held: [Variable, Register][] = [];
+    for (let scope: Scope | undefined = this.scope; scope?.body === this; scope = scope.parent) {
+      for (const variable of scope.variables()) {
+        const register = this.#current.get(variable);
+        if (register !== undefined) held.push([variable, register]);
+      }
+    }
+    return held;
   }
 
   /** Moves a variable to a loop's phi. */

@@ -45,6 +45,10 @@ export class Scope {
     return this.#names.get(name);
   }
 
+  variables(): Iterable<Variable> {
+    return this.#names.values();
+  }
+
   resolve(name: string): Variable | undefined {
     for (let scope: Scope | undefined = this; scope; scope = scope.parent) {
       const variable = scope.#names.get(name);
