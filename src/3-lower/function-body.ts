@@ -42,6 +42,7 @@ export class FunctionBody {
   class: number | undefined;
   /** Parameters and the receiver under names no code can reassign, so that writes to the objects stay visible. */
   readonly inputs: { readonly argument: number; readonly variable: Variable; readonly register: Register }[] = [];
+  readonly #loaded = new Map<Register, Variable>();
   #registers = 0;
   readonly #pendingStores: { operation: PendingStore; variable: Variable }[] = [];
   readonly #guards: GuardFacts[] = [];
@@ -96,6 +97,7 @@ export class FunctionBody {
     }
     const into = this.register();
     this.emit({ kind: 'load', into, cell: this.file.cellOf(variable), span });
+    if (variable.owner !== this) this.#loaded.set(into, variable);
     return into;
   }
 
@@ -174,10 +176,17 @@ export class FunctionBody {
       } else if (origin?.kind === 'bind') {
         from = origin.from;
       } else {
-        if (origin?.kind === 'load') this.emit({ kind: 'store', cell: origin.cell, from: to });
+        if (origin?.kind === 'load') this.#storeBack(from, origin.cell, to);
         return;
       }
     }
+  }
+
+  /** A closure changes an object it captured: its owner has to look at the cell from here on. */
+  #storeBack(loaded: Register, cell: number, from: Register): void {
+    const variable = this.#loaded.get(loaded);
+    if (variable) variable.writtenByClosure = true;
+    this.emit({ kind: 'store', cell, from });
   }
 
   // ── branches ─────────────────────────────────────────────────────────────────────────────────────────────────────

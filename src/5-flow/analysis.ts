@@ -45,6 +45,8 @@ export interface Frame {
   /** What calls did to their receiver (-1) and arguments. */
   readonly callEffects: Map<Register, Map<number, Value>>;
   readonly thrownBy: Map<Register, Value>;
+  /** Calls inside a `try` that has a `catch`. */
+  readonly caught: ReadonlySet<Register>;
   readonly guardEntries: Map<number, readonly import('./guards.ts').GuardEntry[]>;
   /** `after` registers whose call changed nothing. */
   readonly unchanged: Set<Register>;

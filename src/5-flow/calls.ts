@@ -14,6 +14,7 @@ import {
   dataIn,
   derive,
   ELEMENT,
+  isClosed,
   type FunctionAtom,
   isNothing,
   join,
@@ -204,16 +205,15 @@ function applyCellWrites(summary: Summary, bindings: Bindings, frame: Frame, ana
 /** Assigns a cell: the program's, this function's own, or one further out. */
 export function writeCell(cell: CellId, value: Value, frame: Frame, analysis: Analysis): void {
   const { owner, global } = analysis.program.cells[cell] as Analysis['program']['cells'][number];
-  if (global) {
-    analysis.writeGlobal(cell, close(value, frame, analysis));
-    return;
-  }
+  if (global) analysis.writeGlobal(cell, close(value, frame, analysis));
+  // What a caller passes is known only there.
+  if (global && (isClosed(value) || owner === frame.id)) return;
   const map = owner === frame.id ? frame.cells : frame.summary.cellWrites;
   const before = map.get(cell) ?? NOTHING;
   const after = join(before, owner === frame.id ? value : close(value, frame, analysis));
   if (after === before) return;
   map.set(cell, after);
-  analysis.bindCell(cell, after.atoms.filter(isCode));
+  if (!global) analysis.bindCell(cell, after.atoms.filter(isCode));
   if (owner === frame.id) frame.changed = true;
 }
 

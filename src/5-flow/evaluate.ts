@@ -46,6 +46,7 @@ function openFrame(linked: LinkedFunction, before: Summary | undefined, analysis
     emissions: new Map(),
     callEffects: new Map(),
     thrownBy: new Map(),
+    caught: new Set(linked.facts.operations.flatMap((operation) => (operation.kind === 'catch' ? operation.calls : []))),
     guardEntries: new Map(),
     unchanged: new Set(),
     changed: false,

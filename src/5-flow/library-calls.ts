@@ -6,6 +6,7 @@ import { anyProperty, extend, library, property } from './properties.ts';
 import { recordSink } from './sinks.ts';
 import { sourceValue } from './sources.ts';
 import {
+  ANY,
   derive,
   ELEMENT,
   isNothing,
@@ -43,6 +44,9 @@ export function applyLibrary(callee: LibraryAtom, call: Call, frame: Frame, anal
   }
   return site.outcome();
 }
+
+/** Callbacks that call libraries with callbacks: deeper than hand-written code nests them. */
+const MOST_NESTED_CALLBACKS = 8;
 
 interface Callback {
   readonly value: Value;
@@ -278,14 +282,19 @@ export class LibraryCall {
       if (at < 0) continue;
       for (const [root, index] of this.#roots(port)) this.#callbackAt(index, port.steps.slice(0, at), root);
     }
-    for (const callback of this.#callbacks.values()) {
-      const functions = callback.value.atoms.filter(({ kind }) => kind === 'function' || kind === 'data');
-      if (functions.length === 0) continue;
+    if (this.#frame.depth >= MOST_NESTED_CALLBACKS) return;
+    this.#frame.depth++;
+    for (const callback of this.#callbacks.values()) this.#runCallback(callback);
+    this.#frame.depth--;
+  }
+
+  #runCallback(callback: Callback): void {
+      const functions = callback.value.atoms.filter(({ kind }) => kind === 'function' || kind === 'data' || kind === 'library');
+      if (functions.length === 0) return;
       const highest = Math.max(-1, ...callback.parameters.keys());
       const args = Array.from({ length: highest + 1 }, (_, index) => callback.parameters.get(index) ?? NOTHING);
       const call: Call = { receiver: null, arguments: args, name: this.call.name, place: this.call.place, guard: this.call.guard, new: false };
       callback.returned = apply({ atoms: functions, fields: null }, call, this.#frame, this.#analysis).result;
-    }
   }
 
   outcome(): Outcome {
@@ -312,8 +321,8 @@ export class LibraryCall {
 function writeInto(base: Value, steps: readonly PortStep[], value: Value): Value {
   const [step, ...rest] = steps;
   if (!step) return join(base, value);
-  const key = step.kind === 'property' ? step.name : ELEMENT;
-  if (step.kind !== 'property' && step.kind !== 'element') return base;
+  if (step.kind !== 'property' && step.kind !== 'element' && step.kind !== 'any-property') return base;
+  const key = step.kind === 'property' ? step.name : step.kind === 'element' ? ELEMENT : ANY;
   const inner = base.fields?.get(key) ?? NOTHING;
   return withField(base, key, writeInto(inner, rest, value));
 }

@@ -123,6 +123,8 @@ function cellValue(cell: number, frame: Frame, analysis: Analysis): Value {
 }
 
 function evaluateStore(operation: Operation & { kind: 'store' }, frame: Frame, analysis: Analysis): void {
+  // Written back after a call that changed nothing.
+  if (frame.unchanged.has(operation.from) && frame.writers[operation.from]?.kind === 'after') return;
   writeCell(cellOf(operation.cell, frame, analysis), read(operation.from, frame), frame, analysis);
 }
 
@@ -283,9 +285,8 @@ function startOf(parts: readonly Value[]): Value {
 
 function evaluatePhi(operation: Operation & { kind: 'phi' }, frame: Frame): void {
   const joined = joinAll(operation.from.map((register) => read(register, frame)));
-  if (operation.from.every((register) => frame.unchanged.has(register) || frame.writers[register]?.kind === undefined)) {
-    if (operation.from.some((register) => frame.unchanged.has(register))) frame.unchanged.add(operation.into);
-  }
+  // A loop's way round is not known yet: the next pass sees it.
+  if (operation.from.some((register) => frame.values[register] === undefined)) frame.changed = true;
   const before = frame.values[operation.into];
   if (before && joined !== before && !isNothing(joined)) {
     const grown = join(before, joined);
@@ -388,6 +389,9 @@ function evaluateCall(operation: Operation & { kind: 'call' }, frame: Frame, ana
   write(operation.into, outcome.result, frame);
   frame.callEffects.set(operation.into, new Map(outcome.effects));
   frame.thrownBy.set(operation.into, outcome.thrown);
+  if (!isNothing(outcome.thrown) && !frame.caught.has(operation.into)) {
+    frame.summary.thrown = join(frame.summary.thrown, close(outcome.thrown, frame, analysis));
+  }
 }
 
 /** `getRepository<User>()`, `model<UserDocument>('User')`. */
@@ -402,7 +406,8 @@ function withTypeArguments(callee: Value, operation: Operation & { kind: 'call' 
 function evaluateAfter(operation: Operation & { kind: 'after' }, frame: Frame): void {
   const before = read(operation.from, frame);
   const after = frame.callEffects.get(operation.call)?.get(operation.argument);
-  if (after === undefined || after === before) frame.unchanged.add(operation.into);
+  const same = after === undefined || after === before;
+  if (same) frame.unchanged.add(operation.into);
   else frame.unchanged.delete(operation.into);
   write(operation.into, after ?? before, frame);
 }
@@ -449,7 +454,6 @@ function evaluateReturn(operation: Operation & { kind: 'return' }, frame: Frame,
   summary.returns = join(summary.returns, operation.element ? withField(NOTHING, ELEMENT, value) : value);
   exposeReturned(value, operation, frame, analysis);
   for (const { argument, from } of operation.effects) {
-    if (frame.unchanged.has(from)) continue;
     const after = close(read(from, frame), frame, analysis);
     if (isInput(after, argument)) continue;
     summary.effects.set(argument, join(summary.effects.get(argument) ?? NOTHING, after));

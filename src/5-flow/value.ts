@@ -315,7 +315,9 @@ export function below(
     if (atom.only && !atom.only.includes(name)) return undefined;
     if (atom.without?.includes(name)) return undefined;
   }
-  if (atom.path.length >= LONGEST_PATH) return { ...atom, read: read ?? atom.read };
+  if (atom.path.length >= LONGEST_PATH) {
+    return rekey({ ...atom, path: [...atom.path.slice(0, -1), name], naming: null, type: null, field: null, read: read ?? atom.read });
+  }
   const keeps = name === ELEMENT;
   return rekey({
     ...atom,
