@@ -7,7 +7,7 @@ import { type Matched, Models } from './models.ts';
 import { createGuardReader, createNameReader, type GuardReader, type NameReader } from './names.ts';
 import type { Emission, SinkEntry } from './sinks.ts';
 import { Types } from './types.ts';
-import { type Atom, type DataAtom, isNothing, join, type LibraryAtom, NOTHING, type Place, type Value } from './value.ts';
+import { type Atom, type ClassAtom, type DataAtom, isNothing, join, type LibraryAtom, NOTHING, type Place, type Value } from './value.ts';
 
 /** What a caller needs to know of a function, in terms of its inputs. */
 export interface Summary {
@@ -109,6 +109,7 @@ export class Analysis {
   readonly evaluate: (id: FunctionId, analysis: Analysis) => void;
   readonly #dependents = new Map<string, Set<FunctionId>>();
   readonly #memberDecorators = new Map<string, readonly { readonly atom: LibraryAtom; readonly match: Matched }[]>();
+  readonly #classValues = new Map<ClassId, ClassAtom>();
   readonly #cellAtoms = new Map<CellId, readonly Atom[]>();
   readonly #parameters = new Map<string, readonly Atom[]>();
   readonly #globals = new Map<CellId, Value>();
@@ -205,6 +206,18 @@ export class Analysis {
     if (after === before) return;
     this.classFields.set(id, after);
     this.changed(`c${id}`);
+  }
+
+  /** A class as the value its declaration made: with what it extends and captured. */
+  noteClass(atom: ClassAtom): void {
+    if (this.#classValues.has(atom.class)) return;
+    this.#classValues.set(atom.class, atom);
+    this.changed(`k${atom.class}`);
+  }
+
+  classValue(id: ClassId, reader: FunctionId): ClassAtom | undefined {
+    this.#depend(`k${id}`, reader);
+    return this.#classValues.get(id);
   }
 
   decorate(key: string, value: Value): void {

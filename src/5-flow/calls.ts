@@ -6,6 +6,7 @@ import { constructorOf, functionValue, library } from './properties.ts';
 import { close } from './close.ts';
 import { liftSink } from './sinks.ts';
 import { type Bindings, substitute } from './substitute.ts';
+import type { TypeRef } from './types.ts';
 import {
   type Atom,
   type ClassAtom,
@@ -114,10 +115,25 @@ export function applyFunction(atom: FunctionAtom, call: Call, frame: Frame, anal
   const effects = new Map<number, Value>();
   for (const [argument, value] of summary.effects) effects.set(argument - (argument < 0 ? 0 : atom.bound.length), substitute(value, back, frame, analysis));
   return {
-    result: declareProtected(traceReturn(returned, linked, call), linked, analysis),
+    result: declareProtected(traceReturn(withReturnType(returned, linked, analysis), linked, call), linked, analysis),
     thrown: isNothing(summary.thrown) ? NOTHING : substitute(summary.thrown, back, frame, analysis),
     effects,
   };
+}
+
+/** What a function declares to return is what its unknown result is. */
+function withReturnType(value: Value, linked: LinkedFunction, analysis: Analysis): Value {
+  const { returnType } = linked.facts;
+  if (!returnType) return value;
+  const type: TypeRef = { kind: 'declared', file: linked.file, type: returnType };
+  if (analysis.types.resolve(type).kind === 'primitive') return value;
+  let changed = false;
+  const atoms = value.atoms.map((atom) => {
+    if (atom.kind !== 'data' || atom.type || atom.derived || atom.uncertain || atom.naming) return atom;
+    changed = true;
+    return { ...atom, type };
+  });
+  return changed ? { atoms, fields: value.fields } : value;
 }
 
 /** The project file may say that a function protects: `protections: [{ kind: encrypted, functions: [seal] }]`. */

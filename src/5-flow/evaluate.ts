@@ -71,7 +71,15 @@ function fillInputs(frame: Frame, analysis: Analysis): void {
   if (receiver === undefined) return;
   const type: TypeRef | null = linked.class === undefined ? null : { kind: 'class', class: linked.class };
   const root = { kind: 'input', key: `I${linked.id}:-1`, index: -1, function: linked.id, name: 'this' } as const;
-  frame.values[receiver] = valueOf(data(root, type));
+  const statics = linked.class !== undefined && isStatic(linked, analysis) ? analysis.classValue(linked.class, frame.id) : undefined;
+  frame.values[receiver] = statics ? valueOf(statics, data(root)) : valueOf(data(root, type));
+}
+
+/** In a static method `this` is the class. */
+function isStatic(linked: LinkedFunction, analysis: Analysis): boolean {
+  const { facts, file } = analysis.program.classes[linked.class as number] as Analysis['program']['classes'][number];
+  const base = analysis.program.bases[file]?.functions ?? 0;
+  return facts.members.some((member) => member.static && member.function !== undefined && base + member.function === linked.id);
 }
 
 function parameterValue(index: number, parameter: ParameterFacts, frame: Frame, analysis: Analysis): Value {

@@ -9,6 +9,7 @@ import { recordSink } from './sinks.ts';
 import type { TypeRef } from './types.ts';
 import {
   ANY,
+  type ClassAtom,
   constant,
   data,
   derive,
@@ -340,7 +341,9 @@ function evaluateClass(operation: Operation & { kind: 'class' }, frame: Frame, a
     if (member.function === undefined) continue;
     for (const [cell, value] of capturedBy((base?.functions ?? 0) + member.function, frame, analysis)) captured.set(cell, value);
   }
-  write(operation.into, valueOf({ kind: 'class', key: `k${id}`, class: id, parent, captured }), frame);
+  const atom: ClassAtom = { kind: 'class', key: `k${id}`, class: id, parent, captured };
+  if (!parent || !isNothing(parent)) analysis.noteClass(atom);
+  write(operation.into, valueOf(atom), frame);
 }
 
 /** `@Body() dto`: a decorator that a model calls a source, a sink or a type for what it decorates. */

@@ -114,16 +114,24 @@ function declaredMember(atom: DataAtom, type: TypeRef, key: string, frame: Frame
   }
   const property = types.property(type, key);
   let value = property ? libraryOfType(property, analysis) : NOTHING;
-  if (resolved.kind === 'class') value = join(value, classField(resolved.class, key, frame, analysis));
+  if (resolved.kind === 'class') {
+    value = join(value, classField(resolved.class, key, frame, analysis));
+    // `user.save()` of `class User extends Model`.
+    for (const atom of libraryOfType(type, analysis).atoms) {
+      if (atom.kind === 'library' && !property) value = join(value, readLibrary(atom, key, NOTHING, frame, analysis, null));
+    }
+  }
   const field = key === ELEMENT ? null : (types.field(type, key) ?? null);
   return { type: property ?? null, value: isNothing(value) ? null : value, data: true, field };
 }
 
 /** A library's value, when the declared type is a library's: `repo: Repository<User>`. */
 export function libraryOfType(type: TypeRef, analysis: Analysis): Value {
-  const resolved = analysis.types.resolve(type);
-  if (resolved.kind !== 'library') return NOTHING;
-  return typedLibrary(library(resolved.package, [`<${resolved.name}>`], null, resolved.arguments, null), analysis);
+  let value = NOTHING;
+  for (const found of analysis.types.libraries(type)) {
+    value = join(value, typedLibrary(library(found.package, [`<${found.name}>`], null, found.arguments, null), analysis));
+  }
+  return value;
 }
 
 /** A value of a library's type, and of the types that a model says it is as well: a `RequestHandler`'s request. */

@@ -25,6 +25,8 @@ export interface TypeField {
   readonly annotation?: string | null;
 }
 
+type LibraryType = Extract<ResolvedType, { kind: 'library' }>;
+
 const PRIMITIVE: ResolvedType = { kind: 'primitive', name: 'unknown' };
 /** Generic types of the language that are transparent: what they hold is what matters. */
 const TRANSPARENT = new Set(['Promise', 'PromiseLike', 'Partial', 'Required', 'Readonly', 'NonNullable', 'Awaited']);
@@ -35,6 +37,7 @@ const DEEPEST = 12;
 export class Types {
   readonly #program: Program;
   readonly #resolved = new WeakMap<object, ResolvedType>();
+  readonly #libraries = new WeakMap<object, readonly LibraryType[]>();
   readonly #fields = new Map<string, readonly TypeField[]>();
   readonly #entities = new Map<string, SchemaEntity>();
   readonly #lineOf: (file: FileIndex, offset: number) => number;
@@ -154,6 +157,45 @@ export class Types {
         ...(annotation === undefined ? {} : { annotation }),
       };
     });
+  }
+
+  /** The libraries' types that a type is or extends: `interface ApiContext extends ParameterizedContext<State>`. */
+  libraries(ref: TypeRef): readonly LibraryType[] {
+    const key = ref.kind === 'declared' ? ref.type : ref;
+    let found = this.#libraries.get(key);
+    if (!found) {
+      found = this.#findLibraries(ref);
+      this.#libraries.set(key, found);
+    }
+    return found;
+  }
+
+  #findLibraries(start: TypeRef): LibraryType[] {
+    const found: LibraryType[] = [];
+    const pending: TypeRef[] = [start];
+    for (let steps = 0; pending.length > 0 && steps < 40; steps++) {
+      const ref = pending.shift() as TypeRef;
+      const resolved = this.resolve(ref);
+      if (resolved.kind === 'library') found.push(resolved);
+      else pending.push(...this.#bases(ref, resolved));
+    }
+    return found;
+  }
+
+  #bases(ref: TypeRef, resolved: ResolvedType): TypeRef[] {
+    if (resolved.kind === 'class') {
+      const { file, facts } = this.#program.classes[resolved.class] as Program['classes'][number];
+      return facts.extends ? [{ kind: 'declared', file, type: facts.extends }] : [];
+    }
+    if (ref.kind !== 'declared') return [];
+    const { file, type } = ref;
+    if (type.kind === 'intersection' || type.kind === 'union') return type.of.map((of): TypeRef => ({ kind: 'declared', file, type: of }));
+    if (type.kind !== 'reference') return [];
+    const target = this.#program.typeNamed(file, type.name);
+    if (target?.kind !== 'declaration') return [];
+    const { declaration } = target;
+    const bases = declaration.kind === 'alias' ? [declaration.type] : declaration.extends;
+    return bases.map((base): TypeRef => ({ kind: 'declared', file: target.file, type: base }));
   }
 
   /** The declared fields of a type; empty for primitives, arrays and libraries' types. */
