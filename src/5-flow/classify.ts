@@ -171,7 +171,8 @@ function typeFields(type: TypeRef, atom: DataAtom, depth: number, analysis: Anal
     if (field.annotation) return [annotated(field, field.annotation, atom)];
     if (isBoolean(field.type, analysis) || analysis.types.resolve(field.type).kind === 'library') return [];
     // Rows do not bring the rows they refer to, unless asked.
-    if (hasFields(field.type, analysis)) return resolved.kind === 'entity' || depth === 0 ? [] : typeFields(field.type, atom, depth - 1, analysis);
+    const isRow = resolved.kind === 'entity' || analysis.types.libraries(type).length > 0;
+    if (hasFields(field.type, analysis)) return isRow || depth === 0 ? [] : typeFields(field.type, atom, depth - 1, analysis);
     const reading = fieldReading(field, atom, analysis);
     return reading ? [reading] : [];
   });

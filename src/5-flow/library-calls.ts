@@ -37,7 +37,12 @@ export function applyLibrary(callee: LibraryAtom, call: Call, frame: Frame, anal
     site.runCallbacks();
     site.leave();
     for (const { model, ports } of match.sinks) {
-      for (const port of ports) recordSink(model, match, callee, site.read(port), site, frame, analysis);
+      for (const port of ports) {
+        const value = site.read(port);
+        // `row.save()` stores what was set on the row; what was read from the table is there already.
+        const payload = model.activity === 'store' && port.root.kind === 'this' ? { atoms: [], fields: value.fields } : value;
+        recordSink(model, match, callee, payload, site, frame, analysis);
+      }
     }
   } else {
     site.leaveUnknown();
