@@ -75,7 +75,7 @@ describe('nesting 20,000 deep', () => {
     ['arrays', handler(`use(${nested('[', 'email', ']')});${after}`)],
     ['objects', handler(`use(${nested('{ a: ', 'email', '}')});${after}`)],
     ['calls', handler(`use(${nested('f(', 'email', ')')});${after}`)],
-    ['arrow functions', handler(`const f = ${nested('() => ', 'console.log(email)', '')}; f();`)],
+    ['arrow functions', handler(`const f = ${nested('() => ', 'email', '')}; f();${after}`)],
     ['blocks', handler(nested('{', 'console.log(email);', '}'))],
     ['else if', handler(`if (a) x();${times(DEEP, (i) => ` else if (a === ${i}) x();`)} else console.log(email);`)],
     ['conditional expressions', handler(`console.log(${nested('a ? b : ', 'email', '')});`)],
@@ -90,7 +90,7 @@ describe('nesting 20,000 deep', () => {
     ['functions', handler(`${nested('function f() {', 'console.log(email);', '}')}`)],
     [
       'functions that use what is around them',
-      handler(`const f = ${times(DEEP, (i) => `(a${i}) => `)}console.log(email, a0); f();`),
+      handler(`const f = ${times(DEEP, (i) => `(a${i}) => `)}use(email, a0); f();${after}`),
     ],
     ['callbacks', handler(nested('f(() => {', 'console.log(email);', '});'))],
   ];
@@ -103,6 +103,16 @@ describe('nesting 20,000 deep', () => {
     expect(report.summary.files + report.summary.incomplete).toBe(2);
     expect(code).toBe(report.summary.incomplete > 0 ? 3 : 0);
   });
+});
+
+test('closures in closures, as deep as people may write them, hide nothing', async () => {
+  const { report } = await scanned(
+    folderWith({
+      'called.ts': handler(`const f = ${'() => '.repeat(50)}console.log(email); f${'()'.repeat(50)};`),
+      'captured.ts': handler(`const f = ${times(50, (i) => `(a${i}) => `)}console.log(email, a0); f(1);`),
+    }),
+  );
+  expect(leaking(report)).toEqual(['called.ts', 'captured.ts']);
 });
 
 test('code in shapes that cost more than they look', { timeout: 2 * SECONDS * 1000 }, async () => {
