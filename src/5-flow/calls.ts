@@ -5,7 +5,7 @@ import { applyLibrary } from './library-calls.ts';
 import { constructorOf, functionValue, library } from './properties.ts';
 import { close } from './close.ts';
 import { liftSink } from './sinks.ts';
-import { type Bindings, substitute } from './substitute.ts';
+import { type Bindings, freshMemo, substitute } from './substitute.ts';
 import type { TypeRef } from './types.ts';
 import {
   type Atom,
@@ -15,7 +15,6 @@ import {
   dataIn,
   derive,
   ELEMENT,
-  isClosed,
   type FunctionAtom,
   isNothing,
   join,
@@ -105,7 +104,7 @@ export function applyFunction(atom: FunctionAtom, call: Call, frame: Frame, anal
     cell: (cell) => (analysis.program.cells[cell]?.owner === frame.id ? (frame.cells.get(cell) ?? NOTHING) : atom.captured.get(cell)),
     results,
     step: stepInto(linked, call),
-    memo: new Map(),
+    ...freshMemo(),
   };
   runDeferred(summary, results, bindings, call, frame, analysis);
   for (const entry of summary.sinks.values()) liftSink(entry, bindings, call.guard, frame, analysis);
@@ -202,13 +201,15 @@ function runDeferred(
   if (summary.calls.size === 0 || frame.depth >= MOST_NESTED) return;
   frame.depth++;
   for (const deferred of summary.calls.values()) {
-    const fresh: Bindings = { ...bindings, memo: new Map() };
+    const fresh: Bindings = { ...bindings, ...freshMemo() };
     const callee = substitute(deferred.callee, fresh, frame, analysis);
     const receiver = deferred.receiver && substitute(deferred.receiver, fresh, frame, analysis);
     const args = deferred.arguments.map((value) => substitute(value, fresh, frame, analysis));
     const inner: Call = { receiver, arguments: args, name: deferred.name, place: deferred.place, guard: call.guard, new: deferred.new };
     results.set(deferred.key, applyMethod(callee, inner, frame, analysis).result);
     bindings.memo.clear();
+    bindings.paths.clear();
+    bindings.flat.clear();
   }
   frame.depth--;
 }
@@ -223,7 +224,7 @@ export function writeCell(cell: CellId, value: Value, frame: Frame, analysis: An
   const { owner, global } = analysis.program.cells[cell] as Analysis['program']['cells'][number];
   if (global) analysis.writeGlobal(cell, close(value, frame, analysis));
   // What a caller passes is known only there.
-  if (global && (isClosed(value) || owner === frame.id)) return;
+  if (global && (owner === frame.id || !value.atoms.some(isSymbolic))) return;
   const map = owner === frame.id ? frame.cells : frame.summary.cellWrites;
   const before = map.get(cell) ?? NOTHING;
   const after = join(before, owner === frame.id ? value : close(value, frame, analysis));

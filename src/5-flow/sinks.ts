@@ -6,8 +6,8 @@ import type { Analysis, Frame } from './analysis.ts';
 import { type GuardEntry, guardsAt, substituteGuards } from './guards.ts';
 import type { LibraryCall } from './library-calls.ts';
 import type { Matched } from './models.ts';
-import { type Bindings, substitute } from './substitute.ts';
-import { type DataAtom, dataIn, type LibraryAtom, NOTHING, type Place, type Value, valueOf } from './value.ts';
+import { type Bindings, substitute, substituteAtoms } from './substitute.ts';
+import { type DataAtom, dataIn, type LibraryAtom, NOTHING, type Place, type Value } from './value.ts';
 
 /** A place where data leaves, by one model. */
 export interface SinkSite {
@@ -103,8 +103,7 @@ function note(entry: SinkEntry, frame: Frame): void {
 
 /** A callee's sink in this function's terms: its inputs become what the call passes. */
 export function liftSink(entry: SinkEntry, bindings: Bindings, guard: GuardIndex, frame: Frame, analysis: Analysis): void {
-  const value = substitute(valueOf(entry.atom), bindings, frame, analysis);
-  const atoms = dataIn(value);
+  const atoms = substituteAtoms(entry.atom, bindings, frame, analysis);
   if (atoms.length === 0) return;
   const guards = [...substituteGuards(entry.guards, bindings, frame, analysis), ...guardsAt(guard, frame, analysis)];
   const url = entry.url && substitute(entry.url, bindings, frame, analysis);

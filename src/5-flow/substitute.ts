@@ -5,6 +5,7 @@ import {
   type Atom,
   concatTraces,
   type DataAtom,
+  dataIn,
   derive,
   isClosed,
   join,
@@ -25,6 +26,13 @@ export interface Bindings {
   /** The step from the caller into the function, for traces; null when there is nothing to tell. */
   readonly step: ((atom: DataAtom) => { readonly place: Place; readonly message: string } | null) | null;
   readonly memo: Map<Value, Value>;
+  readonly paths: Map<string, Value>;
+  readonly flat: Map<Value, readonly DataAtom[]>;
+}
+
+/** The look-ups of one call, to start with. */
+export function freshMemo(): Pick<Bindings, 'memo' | 'paths' | 'flat'> {
+  return { memo: new Map(), paths: new Map(), flat: new Map() };
 }
 
 const DEEPEST = 8;
@@ -109,11 +117,39 @@ function substituteMap(
   return changed ? after : map;
 }
 
-function substituteData(atom: DataAtom, bindings: Bindings, frame: Frame, analysis: Analysis): Value {
+/** What the caller has at an atom's root and path, before what the callee did to it; null when it is no placeholder. */
+function actualAt(atom: DataAtom, bindings: Bindings, frame: Frame, analysis: Analysis): Value | null {
   const actual = actualValue(atom, bindings);
-  if (!actual) return valueOf(atom);
-  let value = actual;
-  for (const key of atom.path) value = property(value, key, frame, analysis, atom.read);
+  if (!actual) return null;
+  if (atom.path.length === 0) return actual;
+  const key = `${atom.root.key}.${atom.path.join('.')}`;
+  let value = bindings.paths.get(key);
+  if (!value) {
+    value = actual;
+    for (const name of atom.path) value = property(value, name, frame, analysis, atom.read);
+    bindings.paths.set(key, value);
+  }
+  return value;
+}
+
+const MOST_LIFTED = 40;
+
+/** The data that reaches a callee's sink from this caller: flat, each with the steps into and through the callee. */
+export function substituteAtoms(atom: DataAtom, bindings: Bindings, frame: Frame, analysis: Analysis): readonly DataAtom[] {
+  const actual = actualAt(atom, bindings, frame, analysis);
+  if (!actual) return [atom];
+  let flat = bindings.flat.get(actual);
+  if (!flat) {
+    flat = dataIn(actual).slice(0, MOST_LIFTED);
+    bindings.flat.set(actual, flat);
+  }
+  const step = bindings.step?.(atom) ?? null;
+  return flat.map((one) => shape(one, atom, step));
+}
+
+function substituteData(atom: DataAtom, bindings: Bindings, frame: Frame, analysis: Analysis): Value {
+  const value = actualAt(atom, bindings, frame, analysis);
+  if (!value) return valueOf(atom);
   const step = bindings.step?.(atom) ?? null;
   return applyShape(value, atom, step);
 }
@@ -129,26 +165,29 @@ function actualValue(atom: DataAtom, bindings: Bindings): Value | undefined {
 function applyShape(value: Value, atom: DataAtom, step: { place: Place; message: string } | null): Value {
   const plain = !atom.derived && !atom.uncertain && atom.protections === 0 && !atom.naming && !atom.only && !atom.without;
   if (plain && !atom.trace && !step) return value;
-  const shaped = mapData(value, (actual) => {
-    const passed = step ? withTrace(actual, step.place, step.message) : actual;
-    const trace = concatTraces(passed.trace, atom.trace);
-    if (plain) return { ...passed, trace };
-    return rekey({
-      ...passed,
-      trace,
-      derived: passed.derived || atom.derived,
-      uncertain: passed.uncertain || atom.uncertain,
-      protections: passed.protections | atom.protections,
-      naming: passed.naming ?? atom.naming,
-      only: atom.only ?? passed.only,
-      without: atom.without ? [...new Set([...(passed.without ?? []), ...atom.without])].sort() : passed.without,
-    });
-  });
+  const shaped = mapData(value, (actual) => shape(actual, atom, step));
   const hides = atom.only || atom.without;
   if (atom.derived) return flatten(shaped);
   if (!hides || !shaped.fields) return shaped;
   const fields = new Map([...shaped.fields].filter(([key]) => (!atom.only || atom.only.includes(key)) && !atom.without?.includes(key)));
   return { atoms: shaped.atoms, fields };
+}
+
+/** One piece of the caller's data after what happened to the placeholder inside the function. */
+function shape(actual: DataAtom, atom: DataAtom, step: { place: Place; message: string } | null): DataAtom {
+  const passed = step ? withTrace(actual, step.place, step.message) : actual;
+  const trace = concatTraces(passed.trace, atom.trace);
+  if (!atom.derived && !atom.uncertain && atom.protections === 0 && !atom.naming && !atom.only && !atom.without) return { ...passed, trace };
+  return rekey({
+    ...passed,
+    trace,
+    derived: passed.derived || atom.derived,
+    uncertain: passed.uncertain || atom.uncertain,
+    protections: passed.protections | atom.protections,
+    naming: passed.naming ?? atom.naming,
+    only: atom.only ?? passed.only,
+    without: atom.without ? [...new Set([...(passed.without ?? []), ...atom.without])].sort() : passed.without,
+  });
 }
 
 /** A text made of an object holds everything in it, without its shape; a literal it starts with stays known. */
