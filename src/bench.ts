@@ -139,7 +139,7 @@ async function measurePhases(folder: string): Promise<Phases> {
   lap('parse and lower');
   const program = link(facts, entities, workspace);
   lap('link');
-  followData(program, catalogue);
+  await followData(program, catalogue);
   lap('flow');
   return phases;
 }

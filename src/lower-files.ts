@@ -18,7 +18,7 @@ export interface LoweredBatch {
   readonly notifications: readonly Notification[];
 }
 
-export default function lowerFiles({ root, files, maxFileSize }: Batch): LoweredBatch {
+export function lowerFiles({ root, files, maxFileSize }: Batch): LoweredBatch {
   const facts: FileFacts[] = [];
   const notifications: Notification[] = [];
   for (const file of files) {

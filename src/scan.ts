@@ -44,9 +44,15 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
   const { entities, notifications: schemaNotifications } = readSchemas(workspace, maxFileSize);
   const lowered = await lowerAll({ root: workspace.root, files: workspace.files, maxFileSize });
   const program = link(lowered.facts, entities, workspace);
-  const flows = followData(program, catalogue).filter((flow) => isSure(flow.confidence, confidence));
+  const followed = await followData(program, catalogue);
+  const flows = followed.flows.filter((flow) => isSure(flow.confidence, confidence));
   const judgement = options.command === 'scan' ? judge(flows, policies, { confidence }) : NO_JUDGEMENT;
-  const notifications = [...workspace.notifications, ...schemaNotifications, ...lowered.notifications].sort(byFile);
+  const notifications = [
+    ...workspace.notifications,
+    ...schemaNotifications,
+    ...lowered.notifications,
+    ...followed.notifications,
+  ].sort(byFile);
   invariantOfFiles(workspace, lowered.facts.length, notifications);
   return {
     command: options.command,
@@ -70,7 +76,10 @@ function isSure(actual: Confidence, least: Confidence): boolean {
   return CONFIDENCE_ORDER.indexOf(actual) <= CONFIDENCE_ORDER.indexOf(least);
 }
 
-function readSchemas(workspace: Workspace, maxFileSize: number): { entities: SchemaEntity[]; notifications: Notification[] } {
+function readSchemas(
+  workspace: Workspace,
+  maxFileSize: number,
+): { entities: SchemaEntity[]; notifications: Notification[] } {
   const entities: SchemaEntity[] = [];
   const notifications: Notification[] = [];
   for (const { file } of workspace.schemas) {
@@ -90,7 +99,9 @@ function byFile(a: Notification, b: Notification): number {
 
 /** Never a green that is not earned: every listed file was analysed or is named with an error. */
 function invariantOfFiles(workspace: Workspace, analysed: number, notifications: readonly Notification[]): void {
-  const failed = new Set(notifications.flatMap(({ level, file }) => (level === 'error' && file !== undefined ? [file] : [])));
+  const failed = new Set(
+    notifications.flatMap(({ level, file }) => (level === 'error' && file !== undefined ? [file] : [])),
+  );
   const named = workspace.files.filter((file) => failed.has(file)).length;
   invariant(workspace.files.length === analysed + named, 'Every listed file is analysed or reported');
 }

@@ -4,7 +4,7 @@ import Tinypool from 'tinypool';
 import type { FileFacts } from './core/facts.ts';
 import { compareText } from './core/location.ts';
 import type { Notification } from './core/notification.ts';
-import lowerFiles, { type Batch, type LoweredBatch } from './lower-files.ts';
+import { type Batch, type LoweredBatch, lowerFiles } from './lower-files.ts';
 
 const BATCH = 128;
 /** Per file; generated files of many megabytes take a second or two. */
@@ -51,7 +51,7 @@ async function lowerInPool(worker: string, { root, files, maxFileSize }: Batch):
 
 async function lowerChunk(pool: Tinypool, batch: Batch): Promise<LoweredBatch[]> {
   try {
-    return [await pool.run(batch, { signal: timeLimit(batch.files.length) })];
+    return [await pool.run(batch, { name: lowerFiles.name, signal: timeLimit(batch.files.length) })];
   } catch (error) {
     const [file] = batch.files;
     if (batch.files.length > 1) {
@@ -71,6 +71,11 @@ function timeLimit(files: number): AbortSignal {
 function failure(file: string, error: unknown): Notification {
   const timedOut = error instanceof Error && /abort|terminat/i.test(`${error.name} ${error.message}`);
   return timedOut
-    ? { level: 'error', code: 'analysis-timeout', message: `Not analysed: it took more than ${SECONDS_PER_FILE} seconds.`, file }
+    ? {
+        level: 'error',
+        code: 'analysis-timeout',
+        message: `Not analysed: it took more than ${SECONDS_PER_FILE} seconds.`,
+        file,
+      }
     : { level: 'error', code: 'analysis-failed', message: 'Not analysed: the analysis of this file failed.', file };
 }

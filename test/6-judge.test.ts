@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../src/6-judge/decide.ts';
-import { matchesGlob } from '../src/core/glob.ts';
 import { judge } from '../src/6-judge/judge.ts';
 import type { Flow, FlowGuard, FlowRecipient } from '../src/core/flow.ts';
+import { matchesGlob } from '../src/core/glob.ts';
 import type { Condition, FlowRule, ObligationRule, Policy, PolicyRule, RecipientMatch } from '../src/core/policy.ts';
 import type { GuardKind, Protection, RecipientClass } from '../src/core/privacy.ts';
 import { loadPolicies } from '../src/rules/policies.ts';

@@ -273,7 +273,7 @@ describe('literals of the scanned code', () => {
       '=',
       '\u2028',
     );
-    fc.assert(
+    void fc.assert(
       fc.property(fc.array(token), (tokens) => {
         const text = tokens.join('');
         const shown = maskLiterals(text);

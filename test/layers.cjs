@@ -69,9 +69,11 @@ module.exports = {
     },
     {
       name: 'no-cycles',
-      comment: 'Files that run each other are one file, or miss a third. Types may refer to each other.',
+      comment:
+        'Files that run each other are one file, or miss a third. Types may refer to each other. Lowering and evaluation ' +
+        'follow the grammar, which is recursive itself: an expression holds functions, which hold statements.',
       severity: 'error',
-      from: { path: '^src/' },
+      from: { path: '^src/', pathNot: '^src/(3-lower|5-flow)/' },
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {

@@ -39,7 +39,7 @@ export interface DiscoverOptions {
 }
 
 /** Far above what people write by hand, and what can be parsed in a second. */
-export const MAX_FILE_SIZE = 10 * 1024 * 1024;
+const MAX_FILE_SIZE = 10 * 1024 * 1024;
 const MAX_ENTRIES = 1_000_000;
 const MAX_DEPTH = 1_000;
 

@@ -171,7 +171,7 @@ function escapeByte(byte: string): string {
   return `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`;
 }
 
-export function pathIn(folder: string, name: string): string {
+function pathIn(folder: string, name: string): string {
   return folder === '' ? name : `${folder}/${name}`;
 }
 
@@ -180,6 +180,6 @@ export function systemCode(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? 'unknown error';
 }
 
-export function report(listing: Listing, code: NotificationCode, file: string, message: string): void {
+function report(listing: Listing, code: NotificationCode, file: string, message: string): void {
   listing.problems.push({ level: 'error', code, message, ...(file !== '' && { file }) });
 }

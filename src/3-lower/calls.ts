@@ -37,7 +37,8 @@ function* lowerCallee(node: ts.Expression, body: FunctionBody): Coroutine<Callee
     return { callee: get(receiver, key, body.file.span(inner), body), receiver };
   }
   const callee: Register = yield expression(inner, body);
-  if (inner.kind === ts.SyntaxKind.SuperKeyword) return { callee: superConstructor(callee, inner, body), receiver: callee };
+  if (inner.kind === ts.SyntaxKind.SuperKeyword)
+    return { callee: superConstructor(callee, inner, body), receiver: callee };
   return { callee };
 }
 
@@ -133,6 +134,7 @@ function requiredModule(node: ts.CallExpression, body: FunctionBody): string | u
   const [first] = node.arguments;
   if (!first || !ts.isStringLiteralLike(first)) return undefined;
   if (node.expression.kind === ts.SyntaxKind.ImportKeyword) return first.text;
-  const isRequire = ts.isIdentifier(node.expression) && node.expression.text === 'require' && !body.scope.resolve('require');
+  const isRequire =
+    ts.isIdentifier(node.expression) && node.expression.text === 'require' && !body.scope.resolve('require');
   return isRequire ? first.text : undefined;
 }

@@ -5,9 +5,9 @@ import { elementKey, expression } from './expressions.ts';
 import { FunctionBody } from './function-body.ts';
 import { lowerFunction, noteInput } from './functions.ts';
 import { lowerDefaultExport, noteExported } from './modules.ts';
+import { Scope } from './scope.ts';
 import { lowerStatements } from './statements.ts';
 import { declaredType, heritage, propertyName } from './types.ts';
-import { Scope } from './scope.ts';
 
 export function* lowerClassDeclaration(node: ts.ClassDeclaration, body: FunctionBody): Coroutine<void> {
   const value: Register = yield lowerClass(node, body);
@@ -40,7 +40,13 @@ function* lowerClass(node: ts.ClassLikeDeclaration, body: FunctionBody): Corouti
   file.classes.push(facts);
   const parent: Register | undefined = base ? yield expression(base.expression, body) : undefined;
   const into = body.register();
-  body.emit({ kind: 'class', into, class: index, ...(parent === undefined ? {} : { extends: parent }), span: facts.span });
+  body.emit({
+    kind: 'class',
+    into,
+    class: index,
+    ...(parent === undefined ? {} : { extends: parent }),
+    span: facts.span,
+  });
   if (node.name) body.assign(body.scope.declare(node.name.text), into);
   yield lowerDecorators(node, { class: index }, body);
   for (const member of node.members) yield lowerMember(member, { class: index, name }, members, body);
@@ -68,7 +74,8 @@ function* lowerMember(
   if (!ts.isPropertyDeclaration(node) && (node as ts.MethodDeclaration).body) {
     index = yield lowerFunction(node as ts.MethodDeclaration, body, owner);
   }
-  const declared = ts.isPropertyDeclaration(node) || ts.isGetAccessorDeclaration(node) ? declaredType(node.type, body.file) : {};
+  const declared =
+    ts.isPropertyDeclaration(node) || ts.isGetAccessorDeclaration(node) ? declaredType(node.type, body.file) : {};
   members.push({
     name,
     kind,
@@ -197,4 +204,3 @@ function isStatic(node: ts.ClassElement): boolean {
     ts.canHaveModifiers(node) && (node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword) ?? false)
   );
 }
-

@@ -7,8 +7,8 @@ import type { Coroutine, Lowered } from './coroutine.ts';
 import type { FunctionBody } from './function-body.ts';
 import { lowerFunctionExpression } from './functions.ts';
 import { lowerElement, lowerFragment, lowerSelfClosingElement } from './jsx.ts';
-import { isModuleExports, lowerModuleExport } from './modules.ts';
 import { lowerArrayLiteral, lowerObjectLiteral } from './literals.ts';
+import { isModuleExports, lowerModuleExport } from './modules.ts';
 import { assignPattern } from './patterns.ts';
 import { declaredType } from './types.ts';
 
@@ -248,12 +248,7 @@ function* lowerDerivation(node: ts.BinaryExpression, body: FunctionBody): Corout
   return derive(from, how, body.file.span(node), body);
 }
 
-export function derive(
-  from: readonly Register[],
-  how: DeriveOperation['how'],
-  span: Span,
-  body: FunctionBody,
-): Register {
+function derive(from: readonly Register[], how: DeriveOperation['how'], span: Span, body: FunctionBody): Register {
   const into = body.register();
   body.emit({ kind: 'derive', into, from, how, span });
   return into;
@@ -275,7 +270,10 @@ function* lowerConditional(node: ts.ConditionalExpression, body: FunctionBody): 
   return body.phi([whenTrue, whenFalse]);
 }
 
-function* lowerUnary(node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression, body: FunctionBody): Coroutine<Register> {
+function* lowerUnary(
+  node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression,
+  body: FunctionBody,
+): Coroutine<Register> {
   const operand: Register = yield expression(node.operand, body);
   const span = body.file.span(node);
   if (node.operator === ts.SyntaxKind.ExclamationToken) {
@@ -351,7 +349,7 @@ export function* assignTo(target: ts.Expression, value: Register, body: Function
   if (ts.isIdentifier(left)) {
     const variable = body.scope.resolve(left.text);
     if (variable) body.assign(variable, value);
-    else yield assignGlobal(left, value, body);
+    else assignGlobal(left, value, body);
     return;
   }
   if (isModuleExports(left, body)) {
@@ -360,7 +358,9 @@ export function* assignTo(target: ts.Expression, value: Register, body: Function
   }
   if (ts.isPropertyAccessExpression(left) || ts.isElementAccessExpression(left)) {
     const base: Register = yield expression(left.expression, body);
-    const key: Key = ts.isPropertyAccessExpression(left) ? left.name.text : yield elementKey(left.argumentExpression, body);
+    const key: Key = ts.isPropertyAccessExpression(left)
+      ? left.name.text
+      : yield elementKey(left.argumentExpression, body);
     const into = body.register();
     body.emit({ kind: 'set', into, base, key, from: value, guard: body.guard, span });
     body.replace(base, into, span);
@@ -370,7 +370,7 @@ export function* assignTo(target: ts.Expression, value: Register, body: Function
 }
 
 /** `location = url` without `window.`: a property of the global object. */
-function* assignGlobal(left: ts.Identifier, value: Register, body: FunctionBody): Coroutine<void> {
+function assignGlobal(left: ts.Identifier, value: Register, body: FunctionBody): void {
   const span = body.file.span(left);
   const base = body.register();
   body.emit({ kind: 'global', into: base, name: 'globalThis', span });

@@ -1,12 +1,5 @@
 import type { ts } from 'ts-morph';
-import type {
-  CellFacts,
-  ClassFacts,
-  ExportFacts,
-  FunctionFacts,
-  ImportFacts,
-  TypeDeclaration,
-} from '../core/facts.ts';
+import type { CellFacts, ClassFacts, ExportFacts, FunctionFacts, ImportFacts, TypeDeclaration } from '../core/facts.ts';
 import type { Span } from '../core/location.ts';
 import type { Variable } from './scope.ts';
 

@@ -1,7 +1,15 @@
-import type { FunctionFacts, GuardFacts, GuardIndex, Operation, ParameterFacts, Register, TypeFacts } from '../core/facts.ts';
+import type {
+  FunctionFacts,
+  GuardFacts,
+  GuardIndex,
+  Operation,
+  ParameterFacts,
+  Register,
+  TypeFacts,
+} from '../core/facts.ts';
 import type { Span } from '../core/location.ts';
 import type { FileLowering } from './file-lowering.ts';
-import { type Variable, Scope } from './scope.ts';
+import { Scope, type Variable } from './scope.ts';
 
 /** A store whose variable no closure reads, as far as is known. */
 const UNREAD = -1;

@@ -89,7 +89,7 @@ export function noteInput(argument: number, register: Register, body: FunctionBo
   body.inputs.push({ argument, variable, register });
 }
 
-export function* lowerParameters(nodes: readonly ts.ParameterDeclaration[], body: FunctionBody): Coroutine<void> {
+function* lowerParameters(nodes: readonly ts.ParameterDeclaration[], body: FunctionBody): Coroutine<void> {
   const declared: { node: ts.ParameterDeclaration; register: Register }[] = [];
   for (const node of nodes) {
     if (ts.isIdentifier(node.name) && node.name.text === 'this') continue;
@@ -105,7 +105,10 @@ export function* lowerParameters(nodes: readonly ts.ParameterDeclaration[], body
     declareNames(node.name, body);
     declared.push({ node, register });
   }
-  declareArguments(declared.map(({ register }) => register), body);
+  declareArguments(
+    declared.map(({ register }) => register),
+    body,
+  );
   for (const { node, register } of declared) {
     let value = register;
     if (node.initializer) {

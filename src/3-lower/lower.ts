@@ -7,15 +7,15 @@
  * Gives up: types nested deeper than 12, `with`, label tricks beyond break and continue.
  * Example: `log(user.email)` → `1 = load log, 2 = get user .email, 3 = call 1 (2)`.
  */
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { ExportFacts, FileFacts } from '../core/facts.ts';
 import { lineStartsOf } from '../core/location.ts';
 import { annotationsOf } from './annotations.ts';
 import { run } from './coroutine.ts';
 import { FileLowering } from './file-lowering.ts';
 import { FunctionBody } from './function-body.ts';
-import { directivesOf, lowerStatements } from './statements.ts';
 import { hoistVars } from './hoist.ts';
+import { directivesOf, lowerStatements } from './statements.ts';
 
 /** Lowers one file. `text` is what `tree` was parsed from. */
 export function lower(path: string, text: string, tree: ts.SourceFile, syntaxErrors: readonly number[]): FileFacts {

@@ -11,7 +11,8 @@ export function lowerImport(node: ts.ImportDeclaration, body: FunctionBody): voi
   const specifier = node.moduleSpecifier.text;
   const clause = node.importClause;
   const typeOnly = clause.isTypeOnly;
-  if (clause.name) declareImport({ specifier, local: clause.name.text, imported: 'default', typeOnly }, clause.name, body);
+  if (clause.name)
+    declareImport({ specifier, local: clause.name.text, imported: 'default', typeOnly }, clause.name, body);
   const bindings = clause.namedBindings;
   if (bindings && ts.isNamespaceImport(bindings)) {
     declareImport({ specifier, local: bindings.name.text, imported: '*', typeOnly }, bindings.name, body);
@@ -40,7 +41,8 @@ export function lowerImportEquals(node: ts.ImportEqualsDeclaration, body: Functi
 
 export function lowerExportDeclaration(node: ts.ExportDeclaration, body: FunctionBody): void {
   const { exports, exportedNames } = body.file;
-  const specifier = node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier) ? node.moduleSpecifier.text : undefined;
+  const specifier =
+    node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier) ? node.moduleSpecifier.text : undefined;
   const clause = node.exportClause;
   if (!clause) {
     if (specifier !== undefined) exports.push({ exported: '*', from: { specifier, imported: '*' } });
@@ -71,11 +73,7 @@ export function lowerDefaultExport(from: Register, body: FunctionBody): void {
 }
 
 /** Notes the names a declaration with `export` makes visible. */
-export function noteExported(
-  node: ts.Node,
-  body: FunctionBody,
-  each: (add: (local: string) => void) => void,
-): void {
+export function noteExported(node: ts.Node, body: FunctionBody, each: (add: (local: string) => void) => void): void {
   if (!ts.canHaveModifiers(node)) return;
   const kinds = (node.modifiers ?? []).map(({ kind }) => kind);
   if (!kinds.includes(ts.SyntaxKind.ExportKeyword)) return;

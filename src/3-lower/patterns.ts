@@ -49,7 +49,12 @@ export function* bindPattern(name: ts.BindingName, value: Register, body: Functi
   }
 }
 
-function* bindProperty(element: ts.BindingElement, from: Register, taken: string[], body: FunctionBody): Coroutine<void> {
+function* bindProperty(
+  element: ts.BindingElement,
+  from: Register,
+  taken: string[],
+  body: FunctionBody,
+): Coroutine<void> {
   const span = body.file.span(element);
   if (element.dotDotDotToken) {
     yield bindElement(element, rest(from, taken, element, body), body);
@@ -57,7 +62,8 @@ function* bindProperty(element: ts.BindingElement, from: Register, taken: string
   }
   let key: Key | undefined;
   if (!element.propertyName) key = ts.isIdentifier(element.name) ? element.name.text : undefined;
-  else if (ts.isComputedPropertyName(element.propertyName)) key = yield elementKey(element.propertyName.expression, body);
+  else if (ts.isComputedPropertyName(element.propertyName))
+    key = yield elementKey(element.propertyName.expression, body);
   else key = propertyName(element.propertyName);
   if (key === undefined) return;
   if (typeof key === 'string') taken.push(key);
@@ -71,7 +77,8 @@ function* bindElement(element: ts.BindingElement, value: Register, body: Functio
     part = body.phi([value, fallback]);
   }
   // `{ email: to }`: the local name is one more hint at what the value is.
-  if (element.propertyName && ts.isIdentifier(element.name)) part = bind(part, element.name.text, undefined, element, body);
+  if (element.propertyName && ts.isIdentifier(element.name))
+    part = bind(part, element.name.text, undefined, element, body);
   yield bindPattern(element.name, part, body);
 }
 

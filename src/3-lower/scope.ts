@@ -1,5 +1,5 @@
-import type { FunctionBody } from './function-body.ts';
 import type { TypeFacts } from '../core/facts.ts';
+import type { FunctionBody } from './function-body.ts';
 
 /** A declared name. Where it lives (registers or a cell) is decided by who uses it. */
 export interface Variable {

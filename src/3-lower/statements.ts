@@ -7,7 +7,13 @@ import type { Breakable, FunctionBody } from './function-body.ts';
 import { lowerFunctionDeclaration } from './functions.ts';
 import { declareBlockNames, declareNames } from './hoist.ts';
 import { lowerDo, lowerFor, lowerForIn, lowerForOf, lowerWhile } from './loops.ts';
-import { lowerExportAssignment, lowerExportDeclaration, lowerImport, lowerImportEquals, noteExported } from './modules.ts';
+import {
+  lowerExportAssignment,
+  lowerExportDeclaration,
+  lowerImport,
+  lowerImportEquals,
+  noteExported,
+} from './modules.ts';
 import { bindPattern, declaredValue } from './patterns.ts';
 import { Scope } from './scope.ts';
 import { declaredType, heritage, lowerType, propertiesOf, propertyName } from './types.ts';
@@ -145,7 +151,7 @@ function* lowerIf(node: ts.IfStatement, body: FunctionBody): Coroutine<void> {
 }
 
 /** A block: its own names, and guards that end with it. */
-export function* lowerBlock(node: ts.Block | ts.ModuleBlock, body: FunctionBody): Coroutine<void> {
+function* lowerBlock(node: ts.Block | ts.ModuleBlock, body: FunctionBody): Coroutine<void> {
   const { scope, guard } = body;
   body.scope = new Scope(body, scope);
   yield lowerStatements(node.statements, body);

@@ -19,6 +19,15 @@ export function exportLookup(
     return table;
   }
 
+  /** Files whose names `export *` passes on. */
+  function starTargets(file: FileIndex): FileIndex[] {
+    return (files[file] as FileFacts).exports.flatMap((star) => {
+      if (star.exported !== '*' || !star.from) return [];
+      const target = module(file, star.from.specifier);
+      return target.kind === 'file' ? [target.file] : [];
+    });
+  }
+
   function search(start: FileIndex, name: string): Binding | undefined {
     const pending: [FileIndex, string][] = [[start, name]];
     const seen = new Set<string>();
@@ -36,11 +45,7 @@ export function exportLookup(
         continue;
       }
       if (facts || wanted === 'default') continue;
-      for (const star of (files[file] as FileFacts).exports) {
-        if (star.exported !== '*' || !star.from) continue;
-        const target = module(file, star.from.specifier);
-        if (target.kind === 'file') pending.push([target.file, wanted]);
-      }
+      for (const target of starTargets(file)) pending.push([target, wanted]);
     }
     return undefined;
   }

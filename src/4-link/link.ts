@@ -59,14 +59,16 @@ function basesOf(files: readonly FileFacts[]): Program['bases'] {
 function linkCells(files: readonly FileFacts[], bases: Program['bases']): LinkedCell[] {
   return files.flatMap(({ cells }, file) => {
     const base = bases[file] as Program['bases'][number];
-    return cells.map(({ name, owner, type }, index): LinkedCell => ({
-      id: base.cells + index,
-      file,
-      name,
-      owner: base.functions + owner,
-      global: owner === 0,
-      ...(type ? { type } : {}),
-    }));
+    return cells.map(
+      ({ name, owner, type }, index): LinkedCell => ({
+        id: base.cells + index,
+        file,
+        name,
+        owner: base.functions + owner,
+        global: owner === 0,
+        ...(type ? { type } : {}),
+      }),
+    );
   });
 }
 
@@ -85,14 +87,20 @@ function linkFunctions(
 ): LinkedFunction[] {
   return files.flatMap(({ functions, classes }, file) => {
     const base = bases[file] as Program['bases'][number];
-    const captured = captures(functions, classes, (index) => (cells[base.cells + index] as LinkedCell).owner - base.functions);
-    return functions.map((facts: FunctionFacts, index): LinkedFunction => ({
-      id: base.functions + index,
-      file,
-      facts,
-      captures: (captured[index] as readonly number[]).map((cell): CellId => base.cells + cell),
-      ...(facts.class === undefined ? {} : { class: base.classes + facts.class }),
-    }));
+    const captured = captures(
+      functions,
+      classes,
+      (index) => (cells[base.cells + index] as LinkedCell).owner - base.functions,
+    );
+    return functions.map(
+      (facts: FunctionFacts, index): LinkedFunction => ({
+        id: base.functions + index,
+        file,
+        facts,
+        captures: (captured[index] as readonly number[]).map((cell): CellId => base.cells + cell),
+        ...(facts.class === undefined ? {} : { class: base.classes + facts.class }),
+      }),
+    );
   });
 }
 

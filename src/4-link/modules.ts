@@ -105,7 +105,8 @@ export class ModuleResolver {
 
   /** The target of `key` in an `exports` or `imports` map; patterns may have one `*`. */
   #target(manifest: PackageManifest, map: unknown, key: string): ModuleReference | undefined {
-    if (typeof map === 'string' || Array.isArray(map)) return key === '.' ? this.#firstTarget(manifest, map, '') : undefined;
+    if (typeof map === 'string' || Array.isArray(map))
+      return key === '.' ? this.#firstTarget(manifest, map, '') : undefined;
     if (typeof map !== 'object' || map === null) return undefined;
     const entries = Object.entries(map);
     if (!entries.some(([name]) => name.startsWith('.') || name.startsWith('#'))) {
@@ -140,7 +141,9 @@ export class ModuleResolver {
   #source(manifest: PackageManifest, path: string): ModuleReference | undefined {
     const inner = normalise(path);
     if (inner === undefined) return undefined;
-    const source = inner.replace(/^(dist|build|lib|out)\/(esm\/|cjs\/|src\/|types\/)?/, 'src/').replace(/\.d\.([cm]?ts)$/, '.$1');
+    const source = inner
+      .replace(/^(dist|build|lib|out)\/(esm\/|cjs\/|src\/|types\/)?/, 'src/')
+      .replace(/\.d\.([cm]?ts)$/, '.$1');
     const bare = inner.replace(/^(dist|build|lib|out)\/(esm\/|cjs\/|types\/)?/, '').replace(/\.d\.([cm]?ts)$/, '.$1');
     for (const candidate of [inner, source, bare]) {
       const found = this.#file(join(manifest.directory, candidate));

@@ -43,7 +43,10 @@ export function typeLookup(
     const imported = (files[file] as FileFacts).imports.find(({ local }) => local === first);
     if (!imported) return undefined;
     const target = module(file, imported.specifier);
-    const path = [...(imported.imported === '*' || imported.imported === 'default' ? [] : [imported.imported]), ...rest];
+    const path = [
+      ...(imported.imported === '*' || imported.imported === 'default' ? [] : [imported.imported]),
+      ...rest,
+    ];
     if (target.kind === 'package') {
       return { kind: 'library', package: target.package, name: path.join('.') || first };
     }

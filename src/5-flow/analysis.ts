@@ -7,7 +7,17 @@ import { type Matched, Models } from './models.ts';
 import { createGuardReader, createNameReader, type GuardReader, type NameReader } from './names.ts';
 import type { Emission, SinkEntry } from './sinks.ts';
 import { Types } from './types.ts';
-import { type Atom, type ClassAtom, type DataAtom, isNothing, join, type LibraryAtom, NOTHING, type Place, type Value } from './value.ts';
+import {
+  type Atom,
+  type ClassAtom,
+  type DataAtom,
+  isNothing,
+  join,
+  type LibraryAtom,
+  NOTHING,
+  type Place,
+  type Value,
+} from './value.ts';
 
 /** What a caller needs to know of a function, in terms of its inputs. */
 export interface Summary {
@@ -59,7 +69,14 @@ export interface Frame {
 }
 
 export function emptySummary(): Summary {
-  return { returns: NOTHING, thrown: NOTHING, effects: new Map(), cellWrites: new Map(), sinks: new Map(), calls: new Map() };
+  return {
+    returns: NOTHING,
+    thrown: NOTHING,
+    effects: new Map(),
+    cellWrites: new Map(),
+    sinks: new Map(),
+    calls: new Map(),
+  };
 }
 
 /** Kinds of sources where a person hands over data. */
@@ -81,6 +98,7 @@ const NO_SUMMARY = emptySummary();
 /** A function is looked at again when something it used has changed, but not for ever. */
 const MOST_VISITS = 4;
 const DEEPEST_DEMAND = 120;
+const VISITS_PER_BREAK = 100;
 const MOST_PARAMETER_TYPES = 4;
 const MOST_CELL_TYPES = 6;
 
@@ -117,6 +135,7 @@ export class Analysis {
   readonly #inProgress = new Set<FunctionId>();
   readonly #visits: Uint8Array;
   readonly #pending = new Set<FunctionId>();
+  #sinceBreak = 0;
 
   constructor(program: Program, catalogue: Catalogue, evaluate: (id: FunctionId, analysis: Analysis) => void) {
     this.program = program;
@@ -136,13 +155,21 @@ export class Analysis {
   }
 
   /** Runs every function, callees first, then again whatever depends on something that changed. */
-  run(): void {
-    for (const { functions } of this.program.bases) this.#visit(functions);
-    for (const { id } of this.program.functions) if (this.#visits[id] === 0) this.#visit(id);
+  async run(): Promise<void> {
+    for (const { functions } of this.program.bases) await this.#visitPolitely(functions);
+    for (const { id } of this.program.functions) if (this.#visits[id] === 0) await this.#visitPolitely(id);
     for (let id = first(this.#pending); id !== undefined; id = first(this.#pending)) {
       this.#pending.delete(id);
-      this.#visit(id);
+      await this.#visitPolitely(id);
     }
+  }
+
+  /** Lets the process hear signals now and then. */
+  async #visitPolitely(id: FunctionId): Promise<void> {
+    this.#visit(id);
+    if (++this.#sinceBreak < VISITS_PER_BREAK) return;
+    this.#sinceBreak = 0;
+    await new Promise((resolve) => setImmediate(resolve));
   }
 
   #visit(id: FunctionId): void {
@@ -272,7 +299,10 @@ export class Analysis {
     this.changed(`m${key}`);
   }
 
-  memberDecorators(key: string, reader: FunctionId): readonly { readonly atom: LibraryAtom; readonly match: Matched }[] {
+  memberDecorators(
+    key: string,
+    reader: FunctionId,
+  ): readonly { readonly atom: LibraryAtom; readonly match: Matched }[] {
     this.#depend(`m${key}`, reader);
     return this.#memberDecorators.get(key) ?? [];
   }

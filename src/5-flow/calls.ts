@@ -1,9 +1,9 @@
 import type { GuardIndex } from '../core/facts.ts';
 import type { CellId, FunctionId, LinkedFunction } from '../core/program.ts';
 import type { Analysis, DeferredCall, Frame, Summary } from './analysis.ts';
+import { close } from './close.ts';
 import { applyLibrary } from './library-calls.ts';
 import { constructorOf, functionValue, library } from './properties.ts';
-import { close } from './close.ts';
 import { liftSink } from './sinks.ts';
 import { type Bindings, freshMemo, substitute } from './substitute.ts';
 import type { TypeRef } from './types.ts';
@@ -25,7 +25,7 @@ import {
   protectionBit,
   suspect,
   type Value,
-  valueOf,
+  valueWith,
   withField,
   withTrace,
 } from './value.ts';
@@ -69,12 +69,13 @@ export function apply(callee: Value, call: Call, frame: Frame, analysis: Analysi
   return applyUnresolved(unresolved, call, frame, analysis);
 }
 
-export function joinOutcomes(outcomes: readonly Outcome[]): Outcome {
+function joinOutcomes(outcomes: readonly Outcome[]): Outcome {
   const [only] = outcomes;
   if (outcomes.length === 1 && only) return only;
   const effects = new Map<number, Value>();
   for (const outcome of outcomes) {
-    for (const [argument, value] of outcome.effects) effects.set(argument, join(effects.get(argument) ?? NOTHING, value));
+    for (const [argument, value] of outcome.effects)
+      effects.set(argument, join(effects.get(argument) ?? NOTHING, value));
   }
   return {
     result: joinAll(outcomes.map(({ result }) => result)),
@@ -101,18 +102,21 @@ export function applyFunction(atom: FunctionAtom, call: Call, frame: Frame, anal
   const results = new Map<string, Value>();
   const bindings: Bindings = {
     input: (index) => (index === -1 ? (receiver ?? NOTHING) : argumentValue(linked, index, args, call)),
-    cell: (cell) => (analysis.program.cells[cell]?.owner === frame.id ? (frame.cells.get(cell) ?? NOTHING) : atom.captured.get(cell)),
+    cell: (cell) =>
+      analysis.program.cells[cell]?.owner === frame.id ? (frame.cells.get(cell) ?? NOTHING) : atom.captured.get(cell),
     results,
     step: stepInto(linked, call),
     ...freshMemo(),
   };
   runDeferred(summary, results, bindings, call, frame, analysis);
   for (const entry of summary.sinks.values()) liftSink(entry, bindings, call.guard, frame, analysis);
-  applyCellWrites(summary, bindings, frame, analysis);
+  // Only what reaches a sink needs its steps told; copying everything that is passed would cost most of the time.
   const back: Bindings = { ...bindings, step: null, memo: new Map() };
+  applyCellWrites(summary, back, frame, analysis);
   const returned = substitute(summary.returns, back, frame, analysis);
   const effects = new Map<number, Value>();
-  for (const [argument, value] of summary.effects) effects.set(argument - (argument < 0 ? 0 : atom.bound.length), substitute(value, back, frame, analysis));
+  for (const [argument, value] of summary.effects)
+    effects.set(argument - (argument < 0 ? 0 : atom.bound.length), substitute(value, back, frame, analysis));
   return {
     result: declareProtected(traceReturn(withReturnType(returned, linked, analysis), linked, call), linked, analysis),
     thrown: isNothing(summary.thrown) ? NOTHING : substitute(summary.thrown, back, frame, analysis),
@@ -160,7 +164,10 @@ function noteBound(linked: LinkedFunction, args: readonly Value[], call: Call, a
   for (const [index, value] of args.entries()) {
     const key = `${linked.id}:${index}`;
     if (analysis.boundInputs.get(key) === 'data') continue;
-    const literal = value.atoms.length > 0 && !value.fields && value.atoms.every(({ kind }) => kind === 'constant' || kind === 'function');
+    const literal =
+      value.atoms.length > 0 &&
+      !value.fields &&
+      value.atoms.every(({ kind }) => kind === 'constant' || kind === 'function');
     analysis.boundInputs.set(key, literal && !call.spread ? 'constant' : 'data');
   }
 }
@@ -186,7 +193,10 @@ function traceReturn(value: Value, linked: LinkedFunction, call: Call): Value {
   const { place } = call;
   if (!place || isNothing(value)) return value;
   const message = `returned by ${calledAs(linked, call)}`;
-  return { atoms: value.atoms.map((atom) => (atom.kind === 'data' ? withTrace(atom, place, message) : atom)), fields: value.fields };
+  return {
+    atoms: value.atoms.map((atom) => (atom.kind === 'data' ? withTrace(atom, place, message) : atom)),
+    fields: value.fields,
+  };
 }
 
 /** Calls of the callee's own parameters, now that the caller says what they are. */
@@ -201,11 +211,18 @@ function runDeferred(
   if (summary.calls.size === 0 || frame.depth >= MOST_NESTED) return;
   frame.depth++;
   for (const deferred of summary.calls.values()) {
-    const fresh: Bindings = { ...bindings, ...freshMemo() };
+    const fresh: Bindings = { ...bindings, step: null, ...freshMemo() };
     const callee = substitute(deferred.callee, fresh, frame, analysis);
     const receiver = deferred.receiver && substitute(deferred.receiver, fresh, frame, analysis);
     const args = deferred.arguments.map((value) => substitute(value, fresh, frame, analysis));
-    const inner: Call = { receiver, arguments: args, name: deferred.name, place: deferred.place, guard: call.guard, new: deferred.new };
+    const inner: Call = {
+      receiver,
+      arguments: args,
+      name: deferred.name,
+      place: deferred.place,
+      guard: call.guard,
+      new: deferred.new,
+    };
     results.set(deferred.key, applyMethod(callee, inner, frame, analysis).result);
     bindings.memo.clear();
     bindings.paths.clear();
@@ -216,7 +233,8 @@ function runDeferred(
 
 /** Variables of enclosing functions that the callee assigned. */
 function applyCellWrites(summary: Summary, bindings: Bindings, frame: Frame, analysis: Analysis): void {
-  for (const [cell, value] of summary.cellWrites) writeCell(cell, substitute(value, bindings, frame, analysis), frame, analysis);
+  for (const [cell, value] of summary.cellWrites)
+    writeCell(cell, substitute(value, bindings, frame, analysis), frame, analysis);
 }
 
 /** Assigns a cell: the program's, this function's own, or one further out. */
@@ -237,9 +255,15 @@ export function writeCell(cell: CellId, value: Value, frame: Frame, analysis: An
 // ── classes ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** `new C(…)`: field initialisers and the constructor run on a new object. */
-export function construct(atom: ClassAtom, call: Call, frame: Frame, analysis: Analysis): Outcome {
+function construct(atom: ClassAtom, call: Call, frame: Frame, analysis: Analysis): Outcome {
   const { program } = analysis;
-  const instance: Value = valueOf({ kind: 'instance', key: `i${atom.class}`, class: atom.class, parent: atom.parent, captured: atom.captured });
+  const instance: Value = valueWith({
+    kind: 'instance',
+    key: `i${atom.class}`,
+    class: atom.class,
+    parent: atom.parent,
+    captured: atom.captured,
+  });
   let object = instance;
   for (const run of initializersOf(atom.class, analysis)) {
     const outcome = applyFunction(functionAtom(run, atom.captured), { ...call, receiver: object }, frame, analysis);
@@ -257,7 +281,7 @@ function initializersOf(id: number, analysis: Analysis): FunctionId[] {
   const { program } = analysis;
   const runs: FunctionId[] = [];
   for (let at: number | undefined = id, steps = 0; at !== undefined && steps < 20; at = program.parent(at), steps++) {
-    const { file, facts } = program.classes[at] as typeof program.classes[number];
+    const { file, facts } = program.classes[at] as (typeof program.classes)[number];
     if (facts.initializer !== undefined) runs.unshift((program.bases[file]?.functions ?? 0) + facts.initializer);
   }
   const own = constructorOf(id, analysis);
@@ -280,11 +304,19 @@ export function codeFields(object: Value): Value {
 
 /** Library values and objects of our classes in an argument: what an undeclared parameter may be taken for. */
 function codeOf(value: Value): readonly Atom[] {
-  return value.atoms.filter((atom) => atom.kind === 'instance' || (atom.kind === 'library' && atom.path[0]?.startsWith('<') === true));
+  return value.atoms.filter(
+    (atom) => atom.kind === 'instance' || (atom.kind === 'library' && atom.path[0]?.startsWith('<') === true),
+  );
 }
 
 function isCode(atom: Atom): boolean {
-  return atom.kind === 'function' || atom.kind === 'library' || atom.kind === 'instance' || atom.kind === 'class' || atom.kind === 'module';
+  return (
+    atom.kind === 'function' ||
+    atom.kind === 'library' ||
+    atom.kind === 'instance' ||
+    atom.kind === 'class' ||
+    atom.kind === 'module'
+  );
 }
 
 // ── calls that are not resolved ────────────────────────────────────────────────────────────────────────────────────
@@ -295,7 +327,8 @@ export function applyMethod(callee: Value, call: Call, frame: Frame, analysis: A
   if (call.receiver && known.every(({ kind }) => kind === 'data' || kind === 'constant')) {
     const onFunction = FUNCTION_METHODS[call.name];
     const functions = call.receiver.atoms.filter(({ kind }) => kind === 'function' || kind === 'library');
-    if (onFunction && functions.length > 0) return onFunction({ atoms: functions, fields: null }, call, frame, analysis);
+    if (onFunction && functions.length > 0)
+      return onFunction({ atoms: functions, fields: null }, call, frame, analysis);
     const method = library('javascript', ['<any>', `.${call.name}`], null, [], null);
     if (analysis.models.match(method.package, method.path).model) {
       return applyLibrary(method, call, frame, analysis);
@@ -314,12 +347,22 @@ type FunctionMethod = (target: Value, call: Call, frame: Frame, analysis: Analys
 /** `f.call(self, a)`, `f.apply(self, [a])`, `f.bind(self, a)`. */
 const FUNCTION_METHODS: Record<string, FunctionMethod | undefined> = Object.assign(Object.create(null), {
   call: (target: Value, call: Call, frame: Frame, analysis: Analysis) =>
-    apply(target, { ...call, receiver: call.arguments[0] ?? null, arguments: call.arguments.slice(1) }, frame, analysis),
+    apply(
+      target,
+      { ...call, receiver: call.arguments[0] ?? null, arguments: call.arguments.slice(1) },
+      frame,
+      analysis,
+    ),
   apply: (target: Value, call: Call, frame: Frame, analysis: Analysis) => {
     const list = call.arguments[1] ?? NOTHING;
     const args = [...(list.fields ?? [])].filter(([key]) => /^\d+$/.test(key)).map(([, value]) => value);
     const spread = elementsOf(list);
-    return apply(target, { ...call, receiver: call.arguments[0] ?? null, arguments: args, ...(spread ? { spread } : {}) }, frame, analysis);
+    return apply(
+      target,
+      { ...call, receiver: call.arguments[0] ?? null, arguments: args, ...(spread ? { spread } : {}) },
+      frame,
+      analysis,
+    );
   },
   bind: (target: Value, call: Call) => ({
     ...NO_OUTCOME,
@@ -335,7 +378,7 @@ const FUNCTION_METHODS: Record<string, FunctionMethod | undefined> = Object.assi
 });
 
 /** The elements of a list, where they are not known one by one. */
-export function elementsOf(list: Value): Value | undefined {
+function elementsOf(list: Value): Value | undefined {
   const own = list.fields?.get(ELEMENT);
   const rest = list.atoms.filter((atom): atom is DataAtom => atom.kind === 'data');
   if (rest.length === 0) return own;
@@ -343,7 +386,9 @@ export function elementsOf(list: Value): Value | undefined {
 }
 
 function isSymbolic(atom: Atom): boolean {
-  return atom.kind === 'data' && (atom.root.kind === 'input' || atom.root.kind === 'cell' || atom.root.kind === 'result');
+  return (
+    atom.kind === 'data' && (atom.root.kind === 'input' || atom.root.kind === 'cell' || atom.root.kind === 'result')
+  );
 }
 
 const MOST_DEFERRED = 24;
@@ -353,7 +398,9 @@ const MOST_DEFERRED = 24;
  * parameter, or a property of one (`props.onSave()`), and at most two callers up.
  */
 function defer(candidates: readonly DataAtom[], call: Call, frame: Frame): Value {
-  const atoms = candidates.filter(({ root, path }) => path.length <= (root.kind === 'input' && root.index >= 0 ? 1 : 0));
+  const atoms = candidates.filter(
+    ({ root, path }) => path.length <= (root.kind === 'input' && root.index >= 0 ? 1 : 0),
+  );
   if (!call.place || atoms.length === 0 || frame.depth > 1) return NOTHING;
   const key = `R${call.place.file}:${call.place.span[0]}-${call.place.span[1]}:${atoms.map((atom) => atom.key).join()}`;
   const { calls } = frame.summary;
@@ -369,7 +416,7 @@ function defer(candidates: readonly DataAtom[], call: Call, frame: Frame): Value
     };
     calls.set(key, deferred);
   }
-  return valueOf(data({ kind: 'result', key, name: call.name, place: call.place }));
+  return valueWith(data({ kind: 'result', key, name: call.name, place: call.place }));
 }
 
 /** Nobody knows the callee: the result may hold anything that went in. */
@@ -389,11 +436,13 @@ export function opaqueResult(call: Call, callee: readonly DataAtom[] = []): Valu
   const key = `O${place.file}:${place.span[0]}-${place.span[1]}`;
   const [through] = callee;
   const name = call.name || (through?.path.at(-1) ?? '');
-  return valueOf(data({ kind: 'opaque', key, name, nameable: !literals, place }));
+  return valueWith(data({ kind: 'opaque', key, name, nameable: !literals, place }));
 }
 
 function isLiteral(value: Value): boolean {
-  return !value.fields && value.atoms.every(({ kind }) => kind === 'constant' || kind === 'function' || kind === 'module');
+  return (
+    !value.fields && value.atoms.every(({ kind }) => kind === 'constant' || kind === 'function' || kind === 'module')
+  );
 }
 
 /** An object of unknown make keeps what its methods are given: `form.add(email); send(form)`. */
@@ -409,4 +458,3 @@ function unknownEffects(call: Call, _analysis: Analysis): ReadonlyMap<number, Va
 function isMade(atom: Atom): boolean {
   return atom.kind === 'data' && atom.root.kind === 'opaque' && atom.path.length === 0;
 }
-

@@ -77,7 +77,13 @@ function fieldReading(field: TypeField, atom: DataAtom, analysis: Analysis): Cla
   if (!reading) return null;
   const reason = `field ${field.name}${owner ? ` of ${owner}` : ''} (${file}:${line})`;
   const confidence: Confidence = kind === 'schema' && reading.confidence !== 'low' ? 'high' : reading.confidence;
-  return { category: reading.category, subject: reading.subject ?? sourceSubject(atom), confidence, evidence: kind, reason };
+  return {
+    category: reading.category,
+    subject: reading.subject ?? sourceSubject(atom),
+    confidence,
+    evidence: kind,
+    reason,
+  };
 }
 
 /** The names that lead to a value, from its root on: `user`, `contact`, `email`. */
@@ -124,7 +130,8 @@ function byName(atom: DataAtom, analysis: Analysis): Classified | null {
 function fromReading(reading: NameReading, path: readonly string[], atom: DataAtom): Classified {
   const source = atom.root.kind === 'source' ? atom.root.source : null;
   const framework = source !== null && source.kind !== 'database' && source.kind !== 'storage';
-  const confidence: Confidence = framework && reading.confidence !== 'low' ? 'high' : lower(reading.confidence, 'medium');
+  const confidence: Confidence =
+    framework && reading.confidence !== 'low' ? 'high' : lower(reading.confidence, 'medium');
   return {
     category: reading.category,
     subject: reading.subject ?? sourceSubject(atom),
@@ -134,7 +141,7 @@ function fromReading(reading: NameReading, path: readonly string[], atom: DataAt
   };
 }
 
-export function lower(a: Confidence, b: Confidence): Confidence {
+function lower(a: Confidence, b: Confidence): Confidence {
   const order: readonly Confidence[] = ['high', 'medium', 'low'];
   return order[Math.max(order.indexOf(a), order.indexOf(b))] as Confidence;
 }
@@ -172,7 +179,8 @@ function typeFields(type: TypeRef, atom: DataAtom, depth: number, analysis: Anal
     if (isBoolean(field.type, analysis) || analysis.types.resolve(field.type).kind === 'library') return [];
     // Rows do not bring the rows they refer to, unless asked.
     const isRow = resolved.kind === 'entity' || analysis.types.libraries(type).length > 0;
-    if (hasFields(field.type, analysis)) return isRow || depth === 0 ? [] : typeFields(field.type, atom, depth - 1, analysis);
+    if (hasFields(field.type, analysis))
+      return isRow || depth === 0 ? [] : typeFields(field.type, atom, depth - 1, analysis);
     const reading = fieldReading(field, atom, analysis);
     return reading ? [reading] : [];
   });
@@ -190,7 +198,12 @@ export function naming(value: Value, name: string, _place: Place, analysis: Anal
   const atoms = value.atoms.map((atom) => {
     if (atom.kind !== 'data' || !isNameable(atom) || classify(atom, analysis).length > 0) return atom;
     changed = true;
-    const named: Naming = { ...reading, confidence: lower(reading.confidence, 'medium'), evidence: 'name', reason: `name ${name}` };
+    const named: Naming = {
+      ...reading,
+      confidence: lower(reading.confidence, 'medium'),
+      evidence: 'name',
+      reason: `name ${name}`,
+    };
     return rekey({ ...atom, naming: named });
   });
   return changed ? { atoms, fields: value.fields } : value;

@@ -30,7 +30,10 @@ function isUsed(packageName: string, analysis: Analysis): boolean {
 
 function exportMatches(entry: EntryModel, exported: string): boolean {
   if (entry.export === '*') return true;
-  return entry.export.replace(/[{}\s]/g, '').split(',').includes(exported);
+  return entry.export
+    .replace(/[{}\s]/g, '')
+    .split(',')
+    .includes(exported);
 }
 
 function usesDirective(directive: string, frame: Frame, analysis: Analysis): boolean {
@@ -49,7 +52,13 @@ function callEntry(packageName: string, entry: EntryModel, exported: string, fra
 }
 
 /** What the framework passes: a value of its type, and the personal data that the type itself is (a server action's input). */
-function entryValue(packageName: string, type: string, functions: readonly Atom[], index: number, analysis: Analysis): Value {
+function entryValue(
+  packageName: string,
+  type: string,
+  functions: readonly Atom[],
+  index: number,
+  analysis: Analysis,
+): Value {
   const atom = library(packageName, [`<${type}>`], null, [], null);
   const value = typedLibrary(atom, analysis);
   const match = analysis.models.match(packageName, atom.path);

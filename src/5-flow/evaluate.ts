@@ -6,7 +6,7 @@ import { runEntries } from './entries.ts';
 import { evaluateOperation } from './operations.ts';
 import { typedInput } from './properties.ts';
 import type { TypeRef } from './types.ts';
-import { data, dataIn, join, type Value, valueOf } from './value.ts';
+import { data, dataIn, join, type Value, valueWith } from './value.ts';
 
 /** Passes over a body whose loops or closures still teach it something. */
 const MOST_PASSES = 4;
@@ -46,7 +46,9 @@ function openFrame(linked: LinkedFunction, before: Summary | undefined, analysis
     emissions: new Map(),
     callEffects: new Map(),
     thrownBy: new Map(),
-    caught: new Set(linked.facts.operations.flatMap((operation) => (operation.kind === 'catch' ? operation.calls : []))),
+    caught: new Set(
+      linked.facts.operations.flatMap((operation) => (operation.kind === 'catch' ? operation.calls : [])),
+    ),
     guardEntries: new Map(),
     unchanged: new Set(),
     changed: false,
@@ -71,21 +73,30 @@ function fillInputs(frame: Frame, analysis: Analysis): void {
   if (receiver === undefined) return;
   const type: TypeRef | null = linked.class === undefined ? null : { kind: 'class', class: linked.class };
   const root = { kind: 'input', key: `I${linked.id}:-1`, index: -1, function: linked.id, name: 'this' } as const;
-  const statics = linked.class !== undefined && isStatic(linked, analysis) ? analysis.classValue(linked.class, frame.id) : undefined;
-  frame.values[receiver] = statics ? valueOf(statics, data(root)) : valueOf(data(root, type));
+  const statics =
+    linked.class !== undefined && isStatic(linked, analysis) ? analysis.classValue(linked.class, frame.id) : undefined;
+  frame.values[receiver] = statics ? valueWith(statics, data(root)) : valueWith(data(root, type));
 }
 
 /** In a static method `this` is the class. */
 function isStatic(linked: LinkedFunction, analysis: Analysis): boolean {
   const { facts, file } = analysis.program.classes[linked.class as number] as Analysis['program']['classes'][number];
   const base = analysis.program.bases[file]?.functions ?? 0;
-  return facts.members.some((member) => member.static && member.function !== undefined && base + member.function === linked.id);
+  return facts.members.some(
+    (member) => member.static && member.function !== undefined && base + member.function === linked.id,
+  );
 }
 
 function parameterValue(index: number, parameter: ParameterFacts, frame: Frame, analysis: Analysis): Value {
   const { linked } = frame;
   const type: TypeRef | null = parameter.type ? { kind: 'declared', file: linked.file, type: parameter.type } : null;
-  const root = { kind: 'input', key: `I${linked.id}:${index}`, index, function: linked.id, name: parameter.name } as const;
+  const root = {
+    kind: 'input',
+    key: `I${linked.id}:${index}`,
+    index,
+    function: linked.id,
+    name: parameter.name,
+  } as const;
   const passed = type ? [] : analysis.parameterAtoms(linked.id, index);
   const value = join(typedInput(root, type, analysis), { atoms: passed, fields: null });
   const decorated = decoratedParameter(index, frame, analysis);
@@ -102,7 +113,9 @@ function decoratedParameter(index: number, frame: Frame, analysis: Analysis): Va
   if (linked.class === undefined) return null;
   const { facts, file } = analysis.program.classes[linked.class] as Analysis['program']['classes'][number];
   const base = analysis.program.bases[file]?.functions ?? 0;
-  const member = facts.members.find((candidate) => candidate.function !== undefined && base + candidate.function === linked.id);
+  const member = facts.members.find(
+    (candidate) => candidate.function !== undefined && base + candidate.function === linked.id,
+  );
   if (!member) return null;
   const value = analysis.decoratedValue(`${linked.class}.${member.name}.${index}`, frame.id);
   return value.atoms.length > 0 ? value : null;

@@ -9,13 +9,30 @@
  */
 import type { Catalogue } from '../core/catalogue.ts';
 import type { Flow } from '../core/flow.ts';
+import type { Notification } from '../core/notification.ts';
 import type { Program } from '../core/program.ts';
 import { Analysis } from './analysis.ts';
 import { evaluateFunction } from './evaluate.ts';
 import { flowsOf } from './flows.ts';
 
-export function followData(program: Program, catalogue: Catalogue): Flow[] {
+export interface FlowResult {
+  readonly flows: readonly Flow[];
+  readonly notifications: readonly Notification[];
+}
+
+export async function followData(program: Program, catalogue: Catalogue): Promise<FlowResult> {
   const analysis = new Analysis(program, catalogue, evaluateFunction);
-  analysis.run();
-  return flowsOf(analysis);
+  await analysis.run();
+  return { flows: flowsOf(analysis), notifications: limits(analysis) };
+}
+
+/** Functions too large to be followed in full are named: what they hide must not look clean. */
+function limits(analysis: Analysis): Notification[] {
+  return [...analysis.limited].map((id): Notification => {
+    const linked = analysis.program.functions[id];
+    const file = analysis.program.files[linked?.file ?? 0];
+    const line = analysis.lineOf(linked?.file ?? 0, linked?.facts.span[0] ?? 0);
+    const message = 'A function here is too large to be followed in full: flows through it may be missing.';
+    return { level: 'warning', code: 'limit-reached', message, file: file?.file ?? '', line };
+  });
 }

@@ -26,7 +26,9 @@ export function flowsOf(analysis: Analysis): Flow[] {
   const pieces = [...emissions(analysis)].flatMap((emission) => piecesOf(emission, analysis));
   const flows = [...groups(preferReal(pieces)).values()].map((group) => flowOf(group, analysis));
   const all = [...flows, ...collectFlows(analysis)];
-  all.sort((a, b) => compareLocations(a.sink, b.sink) || compareLocations(a.source, b.source) || compareText(a.id, b.id));
+  all.sort(
+    (a, b) => compareLocations(a.sink, b.sink) || compareLocations(a.source, b.source) || compareText(a.id, b.id),
+  );
   return withOrdinals(all);
 }
 
@@ -60,7 +62,11 @@ function sourceOf(atom: DataAtom, classified: Classified, analysis: Analysis): P
   const path = atom.path.filter((name) => !name.startsWith('$'));
   if (root.kind === 'source') {
     const entered = root.source.kind !== 'database' && atom.read && atom.path.length > 0;
-    return { place: entered && atom.read ? atom.read : root.source.place, kind: root.source.kind, expression: written([root.source.expression, ...path]) };
+    return {
+      place: entered && atom.read ? atom.read : root.source.place,
+      kind: root.source.kind,
+      expression: written([root.source.expression, ...path]),
+    };
   }
   const kind: SourceKind = classified.evidence === 'name' ? 'name' : 'declaration';
   const name = 'name' in root ? root.name : '';
@@ -79,7 +85,10 @@ function placeOfRoot({ root }: DataAtom, analysis: Analysis): Place {
 
 /** `req.body.email`, `users[].name`. */
 function written(parts: readonly string[]): string {
-  return parts.filter((part) => part !== '').map((part, index) => (index === 0 || part === '[]' ? part : `.${part}`)).join('');
+  return parts
+    .filter((part) => part !== '')
+    .map((part, index) => (index === 0 || part === '[]' ? part : `.${part}`))
+    .join('');
 }
 
 // ── recipients ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -100,7 +109,9 @@ function recipientOf({ site, url }: Emission, analysis: Analysis): FlowRecipient
 /** The project's own client for someone: `src/clients/courier/**`. */
 function moduleRecipient(site: SinkSite, analysis: Analysis): Recipient | undefined {
   const file = analysis.program.files[site.place.file]?.file ?? '';
-  return analysis.catalogue.configuration.recipients.find(({ modules }) => modules.some((glob) => matchesGlob(glob, file)));
+  return analysis.catalogue.configuration.recipients.find(({ modules }) =>
+    modules.some((glob) => matchesGlob(glob, file)),
+  );
 }
 
 function flowRecipient({ id, name, class: recipientClass, country, attributes }: Recipient): FlowRecipient {
@@ -203,7 +214,13 @@ function flowOf(pieces: readonly Piece[], analysis: Analysis): Flow {
     guards: guardsOf(ordered, analysis),
     confidence: main.classified.confidence,
     steps: stepsOf(main.emission, main.classified, source, sinkLocation, main.recipient, analysis),
-    evidence: ordered.map(({ classified }): Evidence => ({ category: classified.category, kind: classified.evidence, reason: classified.reason })),
+    evidence: ordered.map(
+      ({ classified }): Evidence => ({
+        category: classified.category,
+        kind: classified.evidence,
+        reason: classified.reason,
+      }),
+    ),
   };
   return { id: flowId(flow), ...flow };
 }
@@ -232,7 +249,9 @@ function flowSource(piece: Piece, analysis: Analysis): FlowSource {
 function purposeOf(piece: Piece, analysis: Analysis): string | null {
   const { site } = piece.emission;
   const file = analysis.program.files[site.place.file]?.file ?? '';
-  const declared = analysis.catalogue.configuration.purposes.find(({ modules }) => modules.some((glob) => matchesGlob(glob, file)));
+  const declared = analysis.catalogue.configuration.purposes.find(({ modules }) =>
+    modules.some((glob) => matchesGlob(glob, file)),
+  );
   if (declared) return declared.purpose;
   if (site.model.purpose) return site.model.purpose;
   return analysis.catalogue.recipients.find(({ id }) => id === piece.recipient?.id)?.purpose ?? null;
@@ -263,13 +282,20 @@ function guardsOf(pieces: readonly Piece[], analysis: Analysis): FlowGuard[] {
   const found = new Map<string, FlowGuard>();
   const [first, ...rest] = pieces;
   for (const guard of first?.emission.guards ?? []) {
-    const shared = rest.every(({ emission }) => emission.guards.some((other) => other.kind === guard.kind && other.purpose === guard.purpose));
+    const shared = rest.every(({ emission }) =>
+      emission.guards.some((other) => other.kind === guard.kind && other.purpose === guard.purpose),
+    );
     if (!shared || !first) continue;
     const subject = subjectOf(guard, first.emission.atom);
     const key = `${guard.kind}:${guard.purpose ?? ''}`;
     const known = found.get(key);
     if (known && known.subject !== 'other') continue;
-    found.set(key, { kind: guard.kind, ...(guard.purpose ? { purpose: guard.purpose } : {}), subject, location: location(guard.place, analysis) });
+    found.set(key, {
+      kind: guard.kind,
+      ...(guard.purpose ? { purpose: guard.purpose } : {}),
+      subject,
+      location: location(guard.place, analysis),
+    });
   }
   return [...found.values()];
 }
@@ -291,7 +317,10 @@ function collectFlows(analysis: Analysis): Flow[] {
   return [...byPlace.values()].map((entries) => collectFlow(entries, analysis));
 }
 
-function collectFlow(entries: readonly { atom: DataAtom; classified: Classified; place: Place }[], analysis: Analysis): Flow {
+function collectFlow(
+  entries: readonly { atom: DataAtom; classified: Classified; place: Place }[],
+  analysis: Analysis,
+): Flow {
   const byCategory = new Map(entries.map((entry) => [entry.classified.category, entry.classified]));
   const ordered = [...byCategory.values()].sort((a, b) => compareText(a.category, b.category));
   const { atom, place, classified } = entries[0] as (typeof entries)[number];
@@ -304,7 +333,13 @@ function collectFlow(entries: readonly { atom: DataAtom; classified: Classified;
     recipient: null,
     purpose: null,
     source,
-    sink: { ...location(place, analysis), model: atom.root.kind === 'source' ? atom.root.source.model : '', expression: source.expression, symbol: '', attributes: {} },
+    sink: {
+      ...location(place, analysis),
+      model: atom.root.kind === 'source' ? atom.root.source.model : '',
+      expression: source.expression,
+      symbol: '',
+      attributes: {},
+    },
     protections: [],
     guards: [],
     confidence: ordered.map(({ confidence }) => confidence).reduce(higher),
@@ -314,7 +349,11 @@ function collectFlow(entries: readonly { atom: DataAtom; classified: Classified;
   return { id: flowId(flow), ...flow };
 }
 
-function kindAndExpression(atom: DataAtom, classified: Classified, analysis: Analysis): { kind: SourceKind; expression: string } {
+function kindAndExpression(
+  atom: DataAtom,
+  classified: Classified,
+  analysis: Analysis,
+): { kind: SourceKind; expression: string } {
   const { kind, expression } = sourceOf(atom, classified, analysis);
   return { kind, expression };
 }
@@ -324,7 +363,18 @@ function kindAndExpression(atom: DataAtom, classified: Classified, analysis: Ana
 /** Stable across moved lines: made of names, never of positions. */
 function flowId(flow: Omit<Flow, 'id'>): string {
   const { activity, data, recipient, source, sink, protections } = flow;
-  const parts = [activity, ...data, recipient?.id ?? '', source.file, source.expression, sink.file, sink.symbol, sink.expression, sink.model, ...protections];
+  const parts = [
+    activity,
+    ...data,
+    recipient?.id ?? '',
+    source.file,
+    source.expression,
+    sink.file,
+    sink.symbol,
+    sink.expression,
+    sink.model,
+    ...protections,
+  ];
   return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 16);
 }
 
@@ -337,4 +387,3 @@ function withOrdinals(flows: readonly Flow[]): Flow[] {
     return count === 1 ? flow : { ...flow, id: `${flow.id}-${count}` };
   });
 }
-

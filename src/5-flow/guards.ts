@@ -1,8 +1,8 @@
-import type { GuardIndex, GuardFacts, Operation, Register } from '../core/facts.ts';
+import type { GuardFacts, GuardIndex, Operation, Register } from '../core/facts.ts';
 import type { GuardKind } from '../core/privacy.ts';
 import type { Analysis, Frame } from './analysis.ts';
 import { type Bindings, substitute } from './substitute.ts';
-import { type DataAtom, dataIn, textsOf, type Place, type Value } from './value.ts';
+import { type DataAtom, dataIn, type Place, textsOf, type Value } from './value.ts';
 
 /** A condition recognised as a guard, with whom it is about. */
 export interface GuardEntry {
@@ -139,7 +139,9 @@ function namedGuard(
 
 function ageGuard(register: Register, frame: Frame): GuardEntry | null {
   const ages = dataIn(frame.values[register] ?? { atoms: [], fields: null });
-  const personal = ages.some((atom) => /(^|[a-z])age$/i.test(atom.path.at(-1) ?? '') || atom.naming?.category === 'user.demographic.age_range');
+  const personal = ages.some(
+    (atom) => /(^|[a-z])age$/i.test(atom.path.at(-1) ?? '') || atom.naming?.category === 'user.demographic.age_range',
+  );
   const writer = frame.writers[register];
   const named = writer?.kind === 'bind' && /age$/i.test(writer.name);
   if (!personal && !named) return null;
@@ -158,10 +160,13 @@ function callGuard(
   const purposes = args.flatMap((value) => (value ? textsOf(value) : []));
   const subject = args.find((value) => value && dataIn(value).length > 0) ?? null;
   const declared = declaredGuard(call, frame, analysis);
-  if (declared && positive) return { ...declared, purpose: declared.purpose ?? purposes[0], subject, place: placeOf(register, frame) };
+  if (declared && positive)
+    return { ...declared, purpose: declared.purpose ?? purposes[0], subject, place: placeOf(register, frame) };
   const named = namedGuard(call.name, positive, subject, register, frame, analysis);
   if (!named) return null;
-  const fromText = purposes.map((text) => analysis.guardWords.classify(`${text}Consent`)?.purpose).find((purpose) => purpose !== undefined);
+  const fromText = purposes
+    .map((text) => analysis.guardWords.classify(`${text}Consent`)?.purpose)
+    .find((purpose) => purpose !== undefined);
   return { ...named, purpose: named.purpose ?? fromText };
 }
 

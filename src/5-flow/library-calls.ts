@@ -1,6 +1,6 @@
 import type { PortPath, PortStep } from '../core/api-path.ts';
 import type { Analysis, Frame } from './analysis.ts';
-import { apply, type Call, NO_OUTCOME, opaqueResult, type Outcome } from './calls.ts';
+import { apply, type Call, NO_OUTCOME, type Outcome, opaqueResult } from './calls.ts';
 import type { Matched } from './models.ts';
 import { anyProperty, extend, library, property } from './properties.ts';
 import { recordSink } from './sinks.ts';
@@ -20,7 +20,7 @@ import {
   suspect,
   textsOf,
   type Value,
-  valueOf,
+  valueWith,
   withField,
   withTrace,
 } from './value.ts';
@@ -40,7 +40,8 @@ export function applyLibrary(callee: LibraryAtom, call: Call, frame: Frame, anal
       for (const port of ports) {
         const value = site.read(port);
         // `row.save()` stores what was set on the row; what was read from the table is there already.
-        const payload = model.activity === 'store' && port.root.kind === 'this' ? { atoms: [], fields: value.fields } : value;
+        const payload =
+          model.activity === 'store' && port.root.kind === 'this' ? { atoms: [], fields: value.fields } : value;
         recordSink(model, match, callee, payload, site, frame, analysis);
       }
     }
@@ -86,7 +87,7 @@ export class LibraryCall {
   /** What comes back: results and writes to the receiver and arguments. */
   leave(): void {
     this.#transfer((port) => !port.steps.some(({ kind }) => kind === 'parameter'));
-    this.#result = join(this.#result, valueOf(...this.#made()));
+    this.#result = join(this.#result, valueWith(...this.#made()));
     const modelled = [...this.match.propagators, ...this.match.sanitizers, ...this.match.sources, ...this.match.sinks];
     if (modelled.length === 0 && this.match.types.length === 0) this.leaveUnknown();
     else if (this.match.sinks.length > 0 && this.match.propagators.length === 0 && this.match.sources.length === 0) {
@@ -97,7 +98,7 @@ export class LibraryCall {
   /** A function without a model: its result may hold anything that went in. */
   leaveUnknown(): void {
     const inputs = suspect([...this.call.arguments, this.call.receiver ?? NOTHING]);
-    this.#result = join(join(valueOf(...this.#made()), opaqueResult(this.call)), inputs);
+    this.#result = join(join(valueWith(...this.#made()), opaqueResult(this.call)), inputs);
   }
 
   /** The library's own value that a call returns: the path, one call longer, and the type of `new X()`. */
@@ -107,20 +108,37 @@ export class LibraryCall {
     const made = library(next.package, next.path, this.call.arguments, this.callee.typeArguments, this.call.place);
     const name = this.callee.path.at(-1)?.slice(1) ?? '';
     if (!this.call.new || !this.#analysis.models.hasType(made.package, name)) return [made];
-    return [made, library(made.package, [`<${name}>`], this.call.arguments, this.callee.typeArguments, this.call.place)];
+    return [
+      made,
+      library(made.package, [`<${name}>`], this.call.arguments, this.callee.typeArguments, this.call.place),
+    ];
   }
 
   #transfer(wanted: (to: PortPath) => boolean): void {
     const { place } = this.call;
     this.#protect(wanted);
     for (const { model, ports } of this.match.types) {
-      const made = library(this.callee.package, [`<${model.type}>`], this.#madeBy(model.type), this.callee.typeArguments, place);
-      for (const port of ports) if (wanted(port)) this.#write(port, valueOf(made));
+      const made = library(
+        this.callee.package,
+        [`<${model.type}>`],
+        this.#madeBy(model.type),
+        this.callee.typeArguments,
+        place,
+      );
+      for (const port of ports) if (wanted(port)) this.#write(port, valueWith(made));
     }
     for (const { model, ports } of this.match.sources) {
       for (const port of ports) {
         if (!wanted(port) || !place) continue;
-        const value = sourceValue(model, this.match, this.callee, this.call.arguments, place, this.#expression(), this.#analysis);
+        const value = sourceValue(
+          model,
+          this.match,
+          this.callee,
+          this.call.arguments,
+          place,
+          this.#expression(),
+          this.#analysis,
+        );
         this.#write(port, value);
       }
     }
@@ -162,15 +180,21 @@ export class LibraryCall {
     }
     const value = this.read(source);
     if (model.keeps === 'taint') return derive([value]);
-    if (model.keeps === 'parsed') return mapData(value, (atom) => (atom.derived ? rekey({ ...atom, derived: false }) : atom));
+    if (model.keeps === 'parsed')
+      return mapData(value, (atom) => (atom.derived ? rekey({ ...atom, derived: false }) : atom));
     const only = named;
     const without = model.omit ? this.#names(model.omit) : null;
     if (!only && !without) return value;
-    const narrowed = mapData(
-      { atoms: value.atoms, fields: null },
-      (atom) => rekey({ ...atom, only: only ?? atom.only, without: without ? [...(atom.without ?? []), ...without] : atom.without }),
+    const narrowed = mapData({ atoms: value.atoms, fields: null }, (atom) =>
+      rekey({
+        ...atom,
+        only: only ?? atom.only,
+        without: without ? [...(atom.without ?? []), ...without] : atom.without,
+      }),
     );
-    const fields = [...(value.fields ?? [])].filter(([key]) => (!only || only.includes(key)) && !without?.includes(key));
+    const fields = [...(value.fields ?? [])].filter(
+      ([key]) => (!only || only.includes(key)) && !without?.includes(key),
+    );
     return { atoms: narrowed.atoms, fields: fields.length > 0 ? new Map(fields) : null };
   }
 
@@ -182,7 +206,9 @@ export class LibraryCall {
     const values = parsed[2] ? this.call.arguments.slice(start) : this.call.arguments.slice(start, start + 1);
     const names = values.flatMap((value) => [
       ...textsOf(value),
-      ...[...(value.fields ?? [])].flatMap(([key, field]) => (field.atoms.some((atom) => atom.kind === 'constant' && atom.text === 'true') ? [key] : textsOf(field))),
+      ...[...(value.fields ?? [])].flatMap(([key, field]) =>
+        field.atoms.some((atom) => atom.kind === 'constant' && atom.text === 'true') ? [key] : textsOf(field),
+      ),
     ]);
     return names.length > 0 ? names : null;
   }
@@ -202,9 +228,10 @@ export class LibraryCall {
   }
 
   #roots({ root }: PortPath): [Value, number][] {
-    if (root.kind === 'argument') return this.#positions(root.index).map((index) => [this.call.arguments[index] as Value, index]);
-    if (root.kind === 'this') return [[this.call.receiver ?? valueOf(this.callee), -1]];
-    if (root.kind === 'property') return [[valueOf(this.callee), -2]];
+    if (root.kind === 'argument')
+      return this.#positions(root.index).map((index) => [this.call.arguments[index] as Value, index]);
+    if (root.kind === 'this') return [[this.call.receiver ?? valueWith(this.callee), -1]];
+    if (root.kind === 'property') return [[valueWith(this.callee), -2]];
     return [];
   }
 
@@ -236,7 +263,9 @@ export class LibraryCall {
       case 'any-property':
         return anyProperty(value, this.#frame, this.#analysis, place);
       case 'argument': {
-        const made = value.atoms.find((atom): atom is LibraryAtom => atom.kind === 'library' && atom.arguments !== null);
+        const made = value.atoms.find(
+          (atom): atom is LibraryAtom => atom.kind === 'library' && atom.arguments !== null,
+        );
         return typeof step.index === 'number' ? (made?.arguments?.[step.index] ?? NOTHING) : NOTHING;
       }
       default:
@@ -281,7 +310,10 @@ export class LibraryCall {
 
   /** Runs the callbacks that a port names, whether or not anything is passed to them. */
   runCallbacks(): void {
-    const returning = [...this.match.propagators.flatMap(({ from }) => from), ...this.match.sinks.flatMap(({ ports }) => ports)];
+    const returning = [
+      ...this.match.propagators.flatMap(({ from }) => from),
+      ...this.match.sinks.flatMap(({ ports }) => ports),
+    ];
     for (const port of returning) {
       const at = port.steps.findIndex(({ kind }) => kind === 'return');
       if (at < 0) continue;
@@ -294,12 +326,21 @@ export class LibraryCall {
   }
 
   #runCallback(callback: Callback): void {
-      const functions = callback.value.atoms.filter(({ kind }) => kind === 'function' || kind === 'data' || kind === 'library');
-      if (functions.length === 0) return;
-      const highest = Math.max(-1, ...callback.parameters.keys());
-      const args = Array.from({ length: highest + 1 }, (_, index) => callback.parameters.get(index) ?? NOTHING);
-      const call: Call = { receiver: null, arguments: args, name: this.call.name, place: this.call.place, guard: this.call.guard, new: false };
-      callback.returned = apply({ atoms: functions, fields: null }, call, this.#frame, this.#analysis).result;
+    const functions = callback.value.atoms.filter(
+      ({ kind }) => kind === 'function' || kind === 'data' || kind === 'library',
+    );
+    if (functions.length === 0) return;
+    const highest = Math.max(-1, ...callback.parameters.keys());
+    const args = Array.from({ length: highest + 1 }, (_, index) => callback.parameters.get(index) ?? NOTHING);
+    const call: Call = {
+      receiver: null,
+      arguments: args,
+      name: this.call.name,
+      place: this.call.place,
+      guard: this.call.guard,
+      new: false,
+    };
+    callback.returned = apply({ atoms: functions, fields: null }, call, this.#frame, this.#analysis).result;
   }
 
   outcome(): Outcome {
@@ -312,11 +353,22 @@ export class LibraryCall {
     let value = NOTHING;
     for (const { model, ports } of this.match.sources) {
       if (!place || !ports.some(({ root }) => root.kind === 'decorated')) continue;
-      value = join(value, sourceValue(model, this.match, this.callee, this.call.arguments, place, this.callee.path.at(-1)?.slice(1) ?? '', this.#analysis));
+      value = join(
+        value,
+        sourceValue(
+          model,
+          this.match,
+          this.callee,
+          this.call.arguments,
+          place,
+          this.callee.path.at(-1)?.slice(1) ?? '',
+          this.#analysis,
+        ),
+      );
     }
     for (const { model, ports } of this.match.types) {
       if (!ports.some(({ root }) => root.kind === 'decorated')) continue;
-      value = join(value, valueOf(library(this.callee.package, [`<${model.type}>`], null, [], place)));
+      value = join(value, valueWith(library(this.callee.package, [`<${model.type}>`], null, [], place)));
     }
     return value;
   }

@@ -95,7 +95,9 @@ export class Models {
     return (
       this.#packages
         .get(packageName)
-        ?.some(({ patterns }) => patterns.some(({ tokens: [first] }) => first?.kind === 'type' && first.name === type)) ?? false
+        ?.some(({ patterns }) =>
+          patterns.some(({ tokens: [first] }) => first?.kind === 'type' && first.name === type),
+        ) ?? false
     );
   }
 }
@@ -130,7 +132,8 @@ function collectMatches(model: LibraryModel, found: readonly { pattern: Pattern;
 }
 
 function mergeMatches(matches: readonly Matched[]): Matched {
-  const all = <K extends Kind>(kind: K): Matched[K][number][] => matches.flatMap((match) => match[kind] as Matched[K][number][]);
+  const all = <K extends Kind>(kind: K): Matched[K][number][] =>
+    matches.flatMap((match) => match[kind] as Matched[K][number][]);
   return {
     model: matches[0]?.model ?? null,
     types: all('types'),

@@ -24,7 +24,7 @@ import {
 } from './names-lexicon.ts';
 import { CONTAINERS, HOLDERS, isProper, isScreaming, VERBS } from './names-words.ts';
 
-export type { GuardReader, GuardReading } from './names-guards.ts';
+export type { GuardReader } from './names-guards.ts';
 export { createGuardReader } from './names-guards.ts';
 export { splitWords } from './names-words.ts';
 

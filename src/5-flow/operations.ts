@@ -23,7 +23,7 @@ import {
   spread,
   textsOf,
   type Value,
-  valueOf,
+  valueWith,
   withField,
 } from './value.ts';
 
@@ -60,7 +60,11 @@ const OPERATIONS: Record<Operation['kind'], Evaluation> = {
 };
 
 export function evaluateOperation(operation: Operation, frame: Frame, analysis: Analysis): void {
-  (OPERATIONS[operation.kind] as (operation: Operation, frame: Frame, analysis: Analysis) => void)(operation, frame, analysis);
+  (OPERATIONS[operation.kind] as (operation: Operation, frame: Frame, analysis: Analysis) => void)(
+    operation,
+    frame,
+    analysis,
+  );
 }
 
 function read(register: Register, frame: Frame): Value {
@@ -87,9 +91,11 @@ function evaluateGlobal(operation: Operation & { kind: 'global' }, frame: Frame,
 
 /** A global by name; `window.x` is `x`. Unknown ones are a library of their own name, so that user models can match. */
 function globalValue(name: string, analysis: Analysis): Value {
-  if (GLOBAL_OBJECTS.has(name)) return valueOf(library('globals', [], null, [], null));
+  if (GLOBAL_OBJECTS.has(name)) return valueWith(library('globals', [], null, [], null));
   const packages = analysis.models.globalPackages(name);
-  return packages.length === 0 ? NOTHING : { atoms: packages.map((pack) => library(pack, [`.${name}`], null, [], null)), fields: null };
+  return packages.length === 0
+    ? NOTHING
+    : { atoms: packages.map((pack) => library(pack, [`.${name}`], null, [], null)), fields: null };
 }
 
 function evaluateImport(operation: Operation & { kind: 'import' }, frame: Frame, analysis: Analysis): void {
@@ -120,7 +126,7 @@ function cellValue(cell: number, frame: Frame, analysis: Analysis): Value {
   if (linked.owner === frame.id) return frame.cells.get(cell) ?? NOTHING;
   const type: TypeRef | null = linked.type ? { kind: 'declared', file: linked.file, type: linked.type } : null;
   const known: Value = { atoms: analysis.cellAtoms(cell, frame.id), fields: null };
-  return join(known, valueOf(data({ kind: 'cell', key: `C${cell}`, cell, name: linked.name }, type)));
+  return join(known, valueWith(data({ kind: 'cell', key: `C${cell}`, cell, name: linked.name }, type)));
 }
 
 function evaluateStore(operation: Operation & { kind: 'store' }, frame: Frame, analysis: Analysis): void {
@@ -130,12 +136,16 @@ function evaluateStore(operation: Operation & { kind: 'store' }, frame: Frame, a
 }
 
 function evaluateExport(operation: Operation & { kind: 'export' }, frame: Frame, analysis: Analysis): void {
-  analysis.writeExports(frame.linked.file, withField(NOTHING, operation.name, close(read(operation.from, frame), frame, analysis)));
+  analysis.writeExports(
+    frame.linked.file,
+    withField(NOTHING, operation.name, close(read(operation.from, frame), frame, analysis)),
+  );
 }
 
 function evaluateBind(operation: Operation & { kind: 'bind' }, frame: Frame, analysis: Analysis): void {
   let value = read(operation.from, frame);
-  if (operation.type) value = typed(value, { kind: 'declared', file: frame.linked.file, type: operation.type }, analysis);
+  if (operation.type)
+    value = typed(value, { kind: 'declared', file: frame.linked.file, type: operation.type }, analysis);
   if (operation.name) value = naming(value, operation.name, placeOf(operation, frame), analysis);
   write(operation.into, value, frame);
 }
@@ -147,7 +157,9 @@ function typed(value: Value, type: TypeRef, analysis: Analysis): Value {
   const made = libraryOfType(type, analysis);
   if (resolved.kind === 'library') bindTypedFunction(value, resolved.package, resolved.name, analysis);
   const base = isNothing(made) ? value : join(value, made);
-  const atoms = base.atoms.map((atom) => (atom.kind === 'data' && !atom.type && !atom.derived ? { ...atom, type } : atom));
+  const atoms = base.atoms.map((atom) =>
+    atom.kind === 'data' && !atom.type && !atom.derived ? { ...atom, type } : atom,
+  );
   return { atoms, fields: base.fields };
 }
 
@@ -174,7 +186,9 @@ function evaluateGet(operation: Operation & { kind: 'get' }, frame: Frame, analy
 function readKey(value: Value, key: Key, place: Place, frame: Frame, analysis: Analysis): Value {
   if (typeof key === 'string') {
     const own = property(value, key, frame, analysis, place);
-    return value.atoms.some((atom) => atom.kind === 'library' && atom.package === 'globals') ? join(own, globalValue(key, analysis)) : own;
+    return value.atoms.some((atom) => atom.kind === 'library' && atom.package === 'globals')
+      ? join(own, globalValue(key, analysis))
+      : own;
   }
   const names = textsOf(read(key.computed, frame));
   if (names.length > 0) return joinAll(names.map((name) => property(value, name, frame, analysis, place)));
@@ -218,7 +232,14 @@ function assignLibrary(
     const match = analysis.models.match(atom.package, atom.path);
     for (const { model, ports } of match.sinks) {
       if (!ports.some(({ root }) => root.kind === 'assigned')) continue;
-      const call: Call = { receiver: base, arguments: [value], name: key, place: placeOf(operation, frame), guard: operation.guard, new: false };
+      const call: Call = {
+        receiver: base,
+        arguments: [value],
+        name: key,
+        place: placeOf(operation, frame),
+        guard: operation.guard,
+        new: false,
+      };
       recordSink(model, match, atom, value, new LibraryCall(atom, match, call, frame, analysis), frame, analysis);
     }
   }
@@ -227,7 +248,11 @@ function assignLibrary(
 function evaluateDelete(operation: Operation & { kind: 'delete' }, frame: Frame): void {
   const base = read(operation.base, frame);
   const names = typeof operation.key === 'string' ? [operation.key] : textsOf(read(operation.key.computed, frame));
-  write(operation.into, names.reduce((value, name) => withField(value, name, NOTHING), base), frame);
+  write(
+    operation.into,
+    names.reduce((value, name) => withField(value, name, NOTHING), base),
+    frame,
+  );
 }
 
 function evaluateObject(operation: Operation & { kind: 'object' }, frame: Frame, analysis: Analysis): void {
@@ -328,7 +353,9 @@ function useCaptured(value: Value, frame: Frame, analysis: Analysis): void {
 }
 
 function unknownInput(id: number, index: number): Value {
-  return valueOf(data({ kind: 'opaque', key: `U${id}:${index}`, name: '', nameable: false, place: { file: 0, span: [0, 0] } }));
+  return valueWith(
+    data({ kind: 'opaque', key: `U${id}:${index}`, name: '', nameable: false, place: { file: 0, span: [0, 0] } }),
+  );
 }
 
 function evaluateClass(operation: Operation & { kind: 'class' }, frame: Frame, analysis: Analysis): void {
@@ -339,11 +366,12 @@ function evaluateClass(operation: Operation & { kind: 'class' }, frame: Frame, a
   const facts = analysis.program.classes[id]?.facts;
   for (const member of facts?.members ?? []) {
     if (member.function === undefined) continue;
-    for (const [cell, value] of capturedBy((base?.functions ?? 0) + member.function, frame, analysis)) captured.set(cell, value);
+    for (const [cell, value] of capturedBy((base?.functions ?? 0) + member.function, frame, analysis))
+      captured.set(cell, value);
   }
   const atom: ClassAtom = { kind: 'class', key: `k${id}`, class: id, parent, captured };
   if (!parent || !isNothing(parent)) analysis.noteClass(atom);
-  write(operation.into, valueOf(atom), frame);
+  write(operation.into, valueWith(atom), frame);
 }
 
 /** `@Body() dto`: a decorator that a model calls a source, a sink or a type for what it decorates. */
@@ -353,13 +381,21 @@ function evaluateDecorate(operation: Operation & { kind: 'decorate' }, frame: Fr
   for (const atom of read(operation.decorator, frame).atoms) {
     if (atom.kind !== 'library') continue;
     // `@Body()` is a call whose own port is the decorated parameter: the path without its last call.
-    const called = atom.path.at(-1) === '()' ? library(atom.package, atom.path.slice(0, -1), atom.arguments, [], null) : atom;
+    const called =
+      atom.path.at(-1) === '()' ? library(atom.package, atom.path.slice(0, -1), atom.arguments, [], null) : atom;
     const match = analysis.models.match(called.package, called.path);
     if (operation.parameter === undefined) {
       analysis.decorateMember(`${id}.${operation.member}`, called, match);
       continue;
     }
-    const call: Call = { receiver: null, arguments: called.arguments ?? [], name: '', place: placeOf(operation, frame), guard: -1, new: false };
+    const call: Call = {
+      receiver: null,
+      arguments: called.arguments ?? [],
+      name: '',
+      place: placeOf(operation, frame),
+      guard: -1,
+      new: false,
+    };
     const value = new LibraryCall(called, match, call, frame, analysis).decorated();
     if (!isNothing(value)) analysis.decorate(`${id}.${operation.member}.${operation.parameter}`, value);
   }
@@ -388,7 +424,12 @@ function evaluateCall(operation: Operation & { kind: 'call' }, frame: Frame, ana
     new: operation.new,
     ...(rest ? { spread: rest } : {}),
   };
-  const outcome = applyMethod(withTypeArguments(read(operation.callee, frame), operation, frame), call, frame, analysis);
+  const outcome = applyMethod(
+    withTypeArguments(read(operation.callee, frame), operation, frame),
+    call,
+    frame,
+    analysis,
+  );
   write(operation.into, outcome.result, frame);
   frame.callEffects.set(operation.into, new Map(outcome.effects));
   frame.thrownBy.set(operation.into, outcome.thrown);
@@ -402,7 +443,9 @@ function withTypeArguments(callee: Value, operation: Operation & { kind: 'call' 
   const { typeArguments } = operation;
   if (!typeArguments || !callee.atoms.some(({ kind }) => kind === 'library')) return callee;
   const types = typeArguments.map((type): TypeRef => ({ kind: 'declared', file: frame.linked.file, type }));
-  const atoms = callee.atoms.map((atom) => (atom.kind === 'library' ? library(atom.package, atom.path, atom.arguments, types, atom.place) : atom));
+  const atoms = callee.atoms.map((atom) =>
+    atom.kind === 'library' ? library(atom.package, atom.path, atom.arguments, types, atom.place) : atom,
+  );
   return { atoms, fields: callee.fields };
 }
 
@@ -441,7 +484,8 @@ function evaluateElement(operation: Operation & { kind: 'element' }, frame: Fram
 
 function evaluateIterate(operation: Operation & { kind: 'iterate' }, frame: Frame, analysis: Analysis): void {
   const from = read(operation.from, frame);
-  const value = operation.what === 'values' ? property(from, ELEMENT, frame, analysis, placeOf(operation, frame)) : NOTHING;
+  const value =
+    operation.what === 'values' ? property(from, ELEMENT, frame, analysis, placeOf(operation, frame)) : NOTHING;
   write(operation.into, value, frame);
 }
 
@@ -464,12 +508,24 @@ function evaluateReturn(operation: Operation & { kind: 'return' }, frame: Frame,
 }
 
 /** A handler's return value is the response, where a decorator says so. */
-function exposeReturned(value: Value, operation: Operation & { kind: 'return' }, frame: Frame, analysis: Analysis): void {
+function exposeReturned(
+  value: Value,
+  operation: Operation & { kind: 'return' },
+  frame: Frame,
+  analysis: Analysis,
+): void {
   const { linked } = frame;
   if (linked.class === undefined || isNothing(value)) return;
   const member = linked.facts.name.slice(linked.facts.name.lastIndexOf('.') + 1);
   for (const { atom, match } of analysis.memberDecorators(`${linked.class}.${member}`, frame.id)) {
-    const call: Call = { receiver: null, arguments: [value], name: member, place: placeOf(operation, frame), guard: operation.guard, new: false };
+    const call: Call = {
+      receiver: null,
+      arguments: [value],
+      name: member,
+      place: placeOf(operation, frame),
+      guard: operation.guard,
+      new: false,
+    };
     for (const { model, ports } of match.sinks) {
       if (!ports.some(({ root, steps }) => root.kind === 'decorated' && steps[0]?.kind === 'return')) continue;
       recordSink(model, match, atom, value, new LibraryCall(atom, match, call, frame, analysis), frame, analysis);
@@ -479,7 +535,13 @@ function exposeReturned(value: Value, operation: Operation & { kind: 'return' },
 
 /** An input that nothing was written to. */
 function isInput(value: Value, argument: number): boolean {
-  return !value.fields && value.atoms.every((atom) => atom.kind !== 'data' || (atom.root.kind === 'input' && atom.root.index === argument && atom.path.length === 0));
+  return (
+    !value.fields &&
+    value.atoms.every(
+      (atom) =>
+        atom.kind !== 'data' || (atom.root.kind === 'input' && atom.root.index === argument && atom.path.length === 0),
+    )
+  );
 }
 
 function evaluateThrow(operation: Operation & { kind: 'throw' }, frame: Frame): void {

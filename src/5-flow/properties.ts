@@ -19,7 +19,7 @@ import {
   NOTHING,
   type Place,
   type Value,
-  valueOf,
+  valueWith,
 } from './value.ts';
 
 type Reader = (atom: never, key: string, whole: Value, frame: Frame, analysis: Analysis, place: Place | null) => Value;
@@ -27,7 +27,8 @@ type Reader = (atom: never, key: string, whole: Value, frame: Frame, analysis: A
 const READERS: Record<Atom['kind'], Reader> = {
   data: readData,
   library: readLibrary,
-  module: (atom: Atom & { kind: 'module' }, key, _whole, frame, analysis) => exportedValue(atom.file, key, frame, analysis),
+  module: (atom: Atom & { kind: 'module' }, key, _whole, frame, analysis) =>
+    exportedValue(atom.file, key, frame, analysis),
   instance: readInstance,
   class: readClass,
   function: () => NOTHING,
@@ -65,12 +66,20 @@ export function anyProperty(value: Value, frame: Frame, analysis: Analysis, plac
   return found;
 }
 
-function readData(atom: DataAtom, key: string, _whole: Value, frame: Frame, analysis: Analysis, place: Place | null): Value {
-  if (key === 'super' && atom.root.kind === 'input' && atom.root.index === -1) return parentConstructor(frame, analysis);
+function readData(
+  atom: DataAtom,
+  key: string,
+  _whole: Value,
+  frame: Frame,
+  analysis: Analysis,
+  place: Place | null,
+): Value {
+  if (key === 'super' && atom.root.kind === 'input' && atom.root.index === -1)
+    return parentConstructor(frame, analysis);
   if (key === ELEMENT && atom.type && isPlainObject(atom.type, analysis)) {
     // A query's rows are typed by the row; any property of one object is a part of it.
     const row = atom.root.kind === 'source' ? below(atom, key, atom.type, place) : undefined;
-    return row ? valueOf(row) : derive([valueOf(atom)]);
+    return row ? valueWith(row) : derive([valueWith(atom)]);
   }
   const declared = atom.type ? declaredMember(atom, atom.type, key, frame, analysis) : null;
   if (declared?.value && !declared.data) return declared.value;
@@ -78,7 +87,7 @@ function readData(atom: DataAtom, key: string, _whole: Value, frame: Frame, anal
   const deeper = below(atom, key, declared?.type ?? null, place, declared?.field ?? null);
   if (deeper && place) analysis.collect(deeper, place);
   // `$keys` and the like are places that models made up; data from outside has none.
-  const rest = deeper && !key.startsWith('$') ? valueOf(deeper) : NOTHING;
+  const rest = deeper && !key.startsWith('$') ? valueWith(deeper) : NOTHING;
   return declared?.value ? join(declared.value, rest) : rest;
 }
 
@@ -118,7 +127,8 @@ function declaredMember(atom: DataAtom, type: TypeRef, key: string, frame: Frame
     value = join(value, classField(resolved.class, key, frame, analysis));
     // `user.save()` of `class User extends Model`.
     for (const atom of libraryOfType(type, analysis).atoms) {
-      if (atom.kind === 'library' && !property) value = join(value, readLibrary(atom, key, NOTHING, frame, analysis, null));
+      if (atom.kind === 'library' && !property)
+        value = join(value, readLibrary(atom, key, NOTHING, frame, analysis, null));
     }
   }
   const field = key === ELEMENT ? null : (types.field(type, key) ?? null);
@@ -129,7 +139,10 @@ function declaredMember(atom: DataAtom, type: TypeRef, key: string, frame: Frame
 export function libraryOfType(type: TypeRef, analysis: Analysis): Value {
   let value = NOTHING;
   for (const found of analysis.types.libraries(type)) {
-    value = join(value, typedLibrary(library(found.package, [`<${found.name}>`], null, found.arguments, null), analysis));
+    value = join(
+      value,
+      typedLibrary(library(found.package, [`<${found.name}>`], null, found.arguments, null), analysis),
+    );
   }
   return value;
 }
@@ -137,16 +150,24 @@ export function libraryOfType(type: TypeRef, analysis: Analysis): Value {
 /** A value of a library's type, and of the types that a model says it is as well: a `RequestHandler`'s request. */
 export function typedLibrary(atom: LibraryAtom, analysis: Analysis): Value {
   const match = analysis.models.match(atom.package, atom.path);
-  let value = valueOf(atom);
+  let value = valueWith(atom);
   for (const { model } of match.types) {
-    if (model.port === 'property') value = join(value, valueOf(library(atom.package, [`<${model.type}>`], atom.arguments, atom.typeArguments, null)));
+    if (model.port === 'property')
+      value = join(
+        value,
+        valueWith(library(atom.package, [`<${model.type}>`], atom.arguments, atom.typeArguments, null)),
+      );
   }
   return value;
 }
 
 function classField(id: ClassId, key: string, frame: Frame, analysis: Analysis): Value {
   let found = NOTHING;
-  for (let at: ClassId | undefined = id, steps = 0; at !== undefined && steps < 20; at = analysis.program.parent(at), steps++) {
+  for (
+    let at: ClassId | undefined = id, steps = 0;
+    at !== undefined && steps < 20;
+    at = analysis.program.parent(at), steps++
+  ) {
     const own = analysis.classField(at, frame.id).fields?.get(key);
     if (own) found = join(found, own);
   }
@@ -163,14 +184,18 @@ function methodsOf(owner: ClassId | string, key: string, receiver: DataAtom, fra
   for (let steps = 0; pending.length > 0 && steps < MOST_IMPLEMENTATIONS; steps++) {
     const child = pending.shift() as ClassId;
     pending.push(...program.children(child));
-    found = join(found, ownMember(child, key, valueOf(receiver), frame, analysis));
+    found = join(found, ownMember(child, key, valueWith(receiver), frame, analysis));
   }
   return found;
 }
 
 function memberOf(id: ClassId, key: string, receiver: DataAtom, frame: Frame, analysis: Analysis): Value {
-  for (let at: ClassId | undefined = id, steps = 0; at !== undefined && steps < 20; at = analysis.program.parent(at), steps++) {
-    const own = ownMember(at, key, valueOf(receiver), frame, analysis);
+  for (
+    let at: ClassId | undefined = id, steps = 0;
+    at !== undefined && steps < 20;
+    at = analysis.program.parent(at), steps++
+  ) {
+    const own = ownMember(at, key, valueWith(receiver), frame, analysis);
     if (!isNothing(own)) return own;
   }
   return NOTHING;
@@ -189,17 +214,26 @@ function ownMember(id: ClassId, key: string, receiver: Value, frame: Frame, anal
   if (member.kind !== 'getter') return method;
   const [atom] = method.atoms;
   if (atom?.kind !== 'function') return NOTHING;
-  return applyFunction(atom, { receiver, arguments: [], name: key, place: null, guard: -1, new: false }, frame, analysis).result;
+  return applyFunction(
+    atom,
+    { receiver, arguments: [], name: key, place: null, guard: -1, new: false },
+    frame,
+    analysis,
+  ).result;
 }
 
 export function functionValue(id: number, captured: ReadonlyMap<CellId, Value>): Value {
-  return valueOf({ kind: 'function', key: `f${id}`, function: id, captured, receiver: null, bound: [] });
+  return valueWith({ kind: 'function', key: `f${id}`, function: id, captured, receiver: null, bound: [] });
 }
 
 // ── classes ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 function readInstance(atom: InstanceAtom, key: string, whole: Value, frame: Frame, analysis: Analysis): Value {
-  for (let at: ClassId | undefined = atom.class, steps = 0; at !== undefined && steps < 20; at = analysis.program.parent(at), steps++) {
+  for (
+    let at: ClassId | undefined = atom.class, steps = 0;
+    at !== undefined && steps < 20;
+    at = analysis.program.parent(at), steps++
+  ) {
     const own = ownMember(at, key, whole, frame, analysis);
     if (!isNothing(own)) return own;
   }
@@ -220,10 +254,17 @@ function libraryParent(parent: Value | null): LibraryAtom | undefined {
 
 function readClass(atom: ClassAtom, key: string, _whole: Value, frame: Frame, analysis: Analysis): Value {
   const { program } = analysis;
-  for (let at: ClassId | undefined = atom.class, steps = 0; at !== undefined && steps < 20; at = program.parent(at), steps++) {
-    const { file, facts } = program.classes[at] as typeof program.classes[number];
-    const member = facts.members.find((candidate) => candidate.name === key && candidate.static && candidate.function !== undefined);
-    if (member?.function !== undefined) return functionValue((program.bases[file]?.functions ?? 0) + member.function, atom.captured);
+  for (
+    let at: ClassId | undefined = atom.class, steps = 0;
+    at !== undefined && steps < 20;
+    at = program.parent(at), steps++
+  ) {
+    const { file, facts } = program.classes[at] as (typeof program.classes)[number];
+    const member = facts.members.find(
+      (candidate) => candidate.name === key && candidate.static && candidate.function !== undefined,
+    );
+    if (member?.function !== undefined)
+      return functionValue((program.bases[file]?.functions ?? 0) + member.function, atom.captured);
   }
   const parent = libraryParent(atom.parent);
   if (!parent) return NOTHING;
@@ -246,7 +287,7 @@ function parentConstructor(frame: Frame, analysis: Analysis): Value {
 export function constructorOf(id: ClassId, analysis: Analysis): number | undefined {
   const { program } = analysis;
   for (let at: ClassId | undefined = id, steps = 0; at !== undefined && steps < 20; at = program.parent(at), steps++) {
-    const { file, facts } = program.classes[at] as typeof program.classes[number];
+    const { file, facts } = program.classes[at] as (typeof program.classes)[number];
     const member = facts.members.find(({ kind, function: index }) => kind === 'constructor' && index !== undefined);
     if (member?.function !== undefined) return (program.bases[file]?.functions ?? 0) + member.function;
   }
@@ -263,7 +304,15 @@ export function library(
   place: Place | null,
 ): LibraryAtom {
   const types = typeArguments.length > 0 ? `<${typeArguments.map(typeKey).join()}>` : '';
-  return { kind: 'library', key: `L${name}:${path.join('')}${types}`, package: name, path, arguments: args, typeArguments, place };
+  return {
+    kind: 'library',
+    key: `L${name}:${path.join('')}${types}`,
+    package: name,
+    path,
+    arguments: args,
+    typeArguments,
+    place,
+  };
 }
 
 function typeKey(type: TypeRef): string {
@@ -280,16 +329,25 @@ export function extend(atom: LibraryAtom, step: string): LibraryAtom {
   return library(atom.package, [...atom.path, step], atom.arguments, atom.typeArguments, atom.place);
 }
 
-function readLibrary(atom: LibraryAtom, key: string, _whole: Value, _frame: Frame, analysis: Analysis, place: Place | null): Value {
-  if (key === 'default' && atom.path.length === 0) return valueOf(atom);
+function readLibrary(
+  atom: LibraryAtom,
+  key: string,
+  _whole: Value,
+  _frame: Frame,
+  analysis: Analysis,
+  place: Place | null,
+): Value {
+  if (key === 'default' && atom.path.length === 0) return valueWith(atom);
   const next = extend(atom, key === ELEMENT || /^\d+$/.test(key) ? '.[]' : `.${key}`);
   const match = analysis.models.match(next.package, next.path);
-  let found = valueOf(next);
+  let found = valueWith(next);
   for (const { model } of match.types) {
-    if (model.port === 'property') found = valueOf(library(next.package, [`<${model.type}>`], next.arguments, next.typeArguments, null));
+    if (model.port === 'property')
+      found = valueWith(library(next.package, [`<${model.type}>`], next.arguments, next.typeArguments, null));
   }
   for (const { model } of match.sources) {
-    if (model.port === undefined && place) found = join(found, sourceValue(model, match, next, [], place, key, analysis));
+    if (model.port === undefined && place)
+      found = join(found, sourceValue(model, match, next, [], place, key, analysis));
   }
   return found;
 }
@@ -314,9 +372,9 @@ export function exportedValue(file: FileIndex, name: string, frame: Frame, analy
 /** What `import name from module` gives; `*` for the module itself. */
 export function moduleValue(module: ModuleReference, name: string, frame: Frame, analysis: Analysis): Value {
   if (module.kind === 'unknown') return NOTHING;
-  if (module.kind === 'package') return valueOf(packageMember(module, name, analysis));
+  if (module.kind === 'package') return valueWith(packageMember(module, name, analysis));
   if (name !== '*') return exportedValue(module.file, name, frame, analysis);
-  const namespace: Value = valueOf({ kind: 'module', key: `m${module.file}`, file: module.file });
+  const namespace: Value = valueWith({ kind: 'module', key: `m${module.file}`, file: module.file });
   // `require` of a CommonJS module is whatever it assigned.
   const whole = analysis.exportsOf(module.file, frame.id).fields?.get('*');
   return whole ? join(whole, namespace) : namespace;
@@ -333,6 +391,6 @@ function packageMember(module: ModuleReference & { kind: 'package' }, name: stri
 
 /** A placeholder with its declared type, and the library value that the type stands for. */
 export function typedInput(root: DataAtom['root'], type: TypeRef | null, analysis: Analysis): Value {
-  const value = valueOf(data(root, type));
+  const value = valueWith(data(root, type));
   return type ? join(value, libraryOfType(type, analysis)) : value;
 }

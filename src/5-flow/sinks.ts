@@ -1,6 +1,6 @@
+import { parsePort } from '../core/api-path.ts';
 import type { SinkModel } from '../core/catalogue.ts';
 import type { GuardIndex } from '../core/facts.ts';
-import { parsePort } from '../core/api-path.ts';
 import type { FunctionId } from '../core/program.ts';
 import type { Analysis, Frame } from './analysis.ts';
 import { type GuardEntry, guardsAt, substituteGuards } from './guards.ts';
@@ -76,7 +76,9 @@ function readPort(port: string, site: LibraryCall): Value {
 
 /** `logger.info` for `createLogger().info`: the last names of the path. */
 function expressionOf(callee: LibraryAtom, name: string): string {
-  const members = callee.path.filter((step) => step.startsWith('.') || step.startsWith('<')).map((step) => step.replace(/[.<>]/g, ''));
+  const members = callee.path
+    .filter((step) => step.startsWith('.') || step.startsWith('<'))
+    .map((step) => step.replace(/[.<>]/g, ''));
   const last = members.slice(-2);
   return last.length > 0 ? last.join('.') : name || callee.package;
 }
@@ -94,7 +96,9 @@ function note(entry: SinkEntry, frame: Frame): void {
     return;
   }
   // The same data at the same sink on another path: only what guards both is a guard, and the shorter trace is kept.
-  const guards = known.guards.filter((guard) => entry.guards.some((other) => other.kind === guard.kind && other.purpose === guard.purpose));
+  const guards = known.guards.filter((guard) =>
+    entry.guards.some((other) => other.kind === guard.kind && other.purpose === guard.purpose),
+  );
   const shorter = (entry.atom.trace?.length ?? 0) < (known.atom.trace?.length ?? 0);
   if (guards.length !== known.guards.length || shorter) {
     into.set(entry.key, { ...known, guards, atom: shorter ? entry.atom : known.atom });
@@ -102,12 +106,20 @@ function note(entry: SinkEntry, frame: Frame): void {
 }
 
 /** A callee's sink in this function's terms: its inputs become what the call passes. */
-export function liftSink(entry: SinkEntry, bindings: Bindings, guard: GuardIndex, frame: Frame, analysis: Analysis): void {
+export function liftSink(
+  entry: SinkEntry,
+  bindings: Bindings,
+  guard: GuardIndex,
+  frame: Frame,
+  analysis: Analysis,
+): void {
   const atoms = substituteAtoms(entry.atom, bindings, frame, analysis);
   if (atoms.length === 0) return;
   const guards = [...substituteGuards(entry.guards, bindings, frame, analysis), ...guardsAt(guard, frame, analysis)];
   const url = entry.url && substitute(entry.url, bindings, frame, analysis);
   const attributes = new Map<string, Value>();
-  for (const [name, attribute] of entry.attributes) attributes.set(name, substitute(attribute, bindings, frame, analysis));
-  for (const atom of atoms) note({ key: `${entry.site.key}|${atom.key}`, site: entry.site, atom, url, attributes, guards }, frame);
+  for (const [name, attribute] of entry.attributes)
+    attributes.set(name, substitute(attribute, bindings, frame, analysis));
+  for (const atom of atoms)
+    note({ key: `${entry.site.key}|${atom.key}`, site: entry.site, atom, url, attributes, guards }, frame);
 }

@@ -2,7 +2,7 @@ import type { SourceModel } from '../core/catalogue.ts';
 import type { Analysis } from './analysis.ts';
 import type { Matched } from './models.ts';
 import type { TypeRef } from './types.ts';
-import { data, type LibraryAtom, type Place, type Source, textsOf, type Value, valueOf } from './value.ts';
+import { data, type LibraryAtom, type Place, type Source, textsOf, type Value, valueWith } from './value.ts';
 
 /** The personal data that a model says comes from here. `args` are those of the call, empty for a property. */
 export function sourceValue(
@@ -29,11 +29,17 @@ export function sourceValue(
     ...(owner ? { owner } : {}),
   };
   const key = `S${place.file}:${place.span[0]}-${place.span[1]}:${model.kind}:${model.port ?? ''}`;
-  return valueOf(data({ kind: 'source', key, source }, type));
+  return valueWith(data({ kind: 'source', key, source }, type));
 }
 
 /** The schema a source's rows follow. */
-function entityType(model: SourceModel, match: Matched, at: LibraryAtom, args: readonly Value[], analysis: Analysis): TypeRef | null {
+function entityType(
+  model: SourceModel,
+  match: Matched,
+  at: LibraryAtom,
+  args: readonly Value[],
+  analysis: Analysis,
+): TypeRef | null {
   if (model.entity === '*' && match.wildcard) {
     const entity = analysis.types.entityNamed(match.wildcard);
     return entity ? { kind: 'entity', entity } : null;

@@ -42,7 +42,10 @@ export function stepsOf(
     between.push({ ...location(at.place, analysis), message: at.message });
   }
   between.reverse();
-  const start: Step = { ...positionOf(source), message: `${source.expression || classified.category} ${ORIGINS[source.kind]}` };
+  const start: Step = {
+    ...positionOf(source),
+    message: `${source.expression || classified.category} ${ORIGINS[source.kind]}`,
+  };
   const end: Step = { ...positionOf(sink), message: sinkMessage(emission, recipient) };
   return [start, ...shorten(withoutRepeats(between)), end];
 }

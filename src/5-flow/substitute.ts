@@ -14,7 +14,7 @@ import {
   type Place,
   rekey,
   type Value,
-  valueOf,
+  valueWith,
   withTrace,
 } from './value.ts';
 
@@ -72,26 +72,31 @@ function substituteAtom(atom: Atom, bindings: Bindings, frame: Frame, analysis: 
     case 'data':
       return substituteData(atom, bindings, frame, analysis);
     case 'function': {
-      if (atom.captured.size === 0 && !atom.receiver && atom.bound.length === 0) return valueOf(atom);
+      if (atom.captured.size === 0 && !atom.receiver && atom.bound.length === 0) return valueWith(atom);
       const captured = substituteMap(atom.captured, bindings, frame, analysis, depth);
       const receiver = atom.receiver && substitute(atom.receiver, bindings, frame, analysis, depth - 1);
       const bound = atom.bound.map((value) => substitute(value, bindings, frame, analysis, depth - 1));
-      const same = captured === atom.captured && receiver === atom.receiver && bound.every((value, index) => value === atom.bound[index]);
-      return valueOf(same ? atom : { ...atom, captured, receiver, bound });
+      const same =
+        captured === atom.captured &&
+        receiver === atom.receiver &&
+        bound.every((value, index) => value === atom.bound[index]);
+      return valueWith(same ? atom : { ...atom, captured, receiver, bound });
     }
     case 'class':
     case 'instance': {
-      if (atom.captured.size === 0) return valueOf(atom);
+      if (atom.captured.size === 0) return valueWith(atom);
       const captured = substituteMap(atom.captured, bindings, frame, analysis, depth);
-      return valueOf(captured === atom.captured ? atom : { ...atom, captured });
+      return valueWith(captured === atom.captured ? atom : { ...atom, captured });
     }
     case 'library': {
-      if (!atom.arguments) return valueOf(atom);
+      if (!atom.arguments) return valueWith(atom);
       const args = atom.arguments.map((value) => substitute(value, bindings, frame, analysis, depth - 1));
-      return valueOf(args.every((value, index) => value === atom.arguments?.[index]) ? atom : { ...atom, arguments: args });
+      return valueWith(
+        args.every((value, index) => value === atom.arguments?.[index]) ? atom : { ...atom, arguments: args },
+      );
     }
     default:
-      return valueOf(atom);
+      return valueWith(atom);
   }
 }
 
@@ -135,7 +140,12 @@ function actualAt(atom: DataAtom, bindings: Bindings, frame: Frame, analysis: An
 const MOST_LIFTED = 40;
 
 /** The data that reaches a callee's sink from this caller: flat, each with the steps into and through the callee. */
-export function substituteAtoms(atom: DataAtom, bindings: Bindings, frame: Frame, analysis: Analysis): readonly DataAtom[] {
+export function substituteAtoms(
+  atom: DataAtom,
+  bindings: Bindings,
+  frame: Frame,
+  analysis: Analysis,
+): readonly DataAtom[] {
   const actual = actualAt(atom, bindings, frame, analysis);
   if (!actual) return [atom];
   let flat = bindings.flat.get(actual);
@@ -149,7 +159,7 @@ export function substituteAtoms(atom: DataAtom, bindings: Bindings, frame: Frame
 
 function substituteData(atom: DataAtom, bindings: Bindings, frame: Frame, analysis: Analysis): Value {
   const value = actualAt(atom, bindings, frame, analysis);
-  if (!value) return valueOf(atom);
+  if (!value) return valueWith(atom);
   const step = bindings.step?.(atom) ?? null;
   return applyShape(value, atom, step);
 }
@@ -163,13 +173,16 @@ function actualValue(atom: DataAtom, bindings: Bindings): Value | undefined {
 
 /** Gives the caller's value what happened to the placeholder inside the function. */
 function applyShape(value: Value, atom: DataAtom, step: { place: Place; message: string } | null): Value {
-  const plain = !atom.derived && !atom.uncertain && atom.protections === 0 && !atom.naming && !atom.only && !atom.without;
+  const plain =
+    !atom.derived && !atom.uncertain && atom.protections === 0 && !atom.naming && !atom.only && !atom.without;
   if (plain && !atom.trace && !step) return value;
   const shaped = mapData(value, (actual) => shape(actual, atom, step));
   const hides = atom.only || atom.without;
   if (atom.derived) return flatten(shaped);
   if (!hides || !shaped.fields) return shaped;
-  const fields = new Map([...shaped.fields].filter(([key]) => (!atom.only || atom.only.includes(key)) && !atom.without?.includes(key)));
+  const fields = new Map(
+    [...shaped.fields].filter(([key]) => (!atom.only || atom.only.includes(key)) && !atom.without?.includes(key)),
+  );
   return { atoms: shaped.atoms, fields };
 }
 
@@ -177,7 +190,8 @@ function applyShape(value: Value, atom: DataAtom, step: { place: Place; message:
 function shape(actual: DataAtom, atom: DataAtom, step: { place: Place; message: string } | null): DataAtom {
   const passed = step ? withTrace(actual, step.place, step.message) : actual;
   const trace = concatTraces(passed.trace, atom.trace);
-  if (!atom.derived && !atom.uncertain && atom.protections === 0 && !atom.naming && !atom.only && !atom.without) return { ...passed, trace };
+  if (!atom.derived && !atom.uncertain && atom.protections === 0 && !atom.naming && !atom.only && !atom.without)
+    return { ...passed, trace };
   return rekey({
     ...passed,
     trace,

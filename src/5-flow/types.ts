@@ -1,5 +1,4 @@
 import type { AnnotationFacts, PropertyFacts, SchemaEntity, TypeFacts } from '../core/facts.ts';
-import { compareText } from '../core/location.ts';
 import type { ClassId, DeclarationId, FileIndex, Program, TypeTarget } from '../core/program.ts';
 
 /** A declared type where it was written, or an entity of a schema. */
@@ -11,16 +10,31 @@ export type TypeRef =
 /** What a type comes down to. */
 export type ResolvedType =
   | { readonly kind: 'class'; readonly class: ClassId }
-  | { readonly kind: 'object'; readonly name: string; readonly declaration: DeclarationId | null; readonly fields: readonly TypeField[] }
+  | {
+      readonly kind: 'object';
+      readonly name: string;
+      readonly declaration: DeclarationId | null;
+      readonly fields: readonly TypeField[];
+    }
   | { readonly kind: 'entity'; readonly entity: SchemaEntity }
-  | { readonly kind: 'library'; readonly package: string; readonly name: string; readonly arguments: readonly TypeRef[] }
+  | {
+      readonly kind: 'library';
+      readonly package: string;
+      readonly name: string;
+      readonly arguments: readonly TypeRef[];
+    }
   | { readonly kind: 'array'; readonly of: TypeRef }
   | { readonly kind: 'primitive'; readonly name: string };
 
 export interface TypeField {
   readonly name: string;
   readonly type: TypeRef;
-  readonly origin: { readonly kind: 'type' | 'schema'; readonly owner: string; readonly file: string; readonly line: number };
+  readonly origin: {
+    readonly kind: 'type' | 'schema';
+    readonly owner: string;
+    readonly file: string;
+    readonly line: number;
+  };
   /** From `@personal` and `@notPersonal`: a category, or null for not personal. */
   readonly annotation?: string | null;
 }
@@ -30,7 +44,15 @@ type LibraryType = Extract<ResolvedType, { kind: 'library' }>;
 const PRIMITIVE: ResolvedType = { kind: 'primitive', name: 'unknown' };
 /** Generic types of the language that are transparent: what they hold is what matters. */
 const TRANSPARENT = new Set(['Promise', 'PromiseLike', 'Partial', 'Required', 'Readonly', 'NonNullable', 'Awaited']);
-const COLLECTIONS = new Set(['Set', 'ReadonlySet', 'Iterable', 'AsyncIterable', 'Iterator', 'Generator', 'AsyncGenerator']);
+const COLLECTIONS = new Set([
+  'Set',
+  'ReadonlySet',
+  'Iterable',
+  'AsyncIterable',
+  'Iterator',
+  'Generator',
+  'AsyncGenerator',
+]);
 const DEEPEST = 12;
 
 /** Answers questions about declared types; everything is memoised, since types are asked about at every property read. */
@@ -95,12 +117,18 @@ export class Types {
     const inner: TypeRef = { kind: 'declared', file, type: first };
     if (TRANSPARENT.has(type.name)) return this.resolve(inner, depth);
     if (COLLECTIONS.has(type.name)) return { kind: 'array', of: inner };
-    if ((type.name === 'Record' || type.name === 'Map') && second) return { kind: 'array', of: { kind: 'declared', file, type: second } };
+    if ((type.name === 'Record' || type.name === 'Map') && second)
+      return { kind: 'array', of: { kind: 'declared', file, type: second } };
     if (type.name === 'Pick' || type.name === 'Omit') return this.#narrow(inner, second, type.name === 'Pick', depth);
     return PRIMITIVE;
   }
 
-  #resolveTarget(target: TypeTarget, file: FileIndex, typeArguments: readonly TypeFacts[], depth: number): ResolvedType {
+  #resolveTarget(
+    target: TypeTarget,
+    file: FileIndex,
+    typeArguments: readonly TypeFacts[],
+    depth: number,
+  ): ResolvedType {
     if (target.kind === 'class') return target;
     if (target.kind === 'library') {
       const entity = this.#entities.get(target.name.toLowerCase());
@@ -116,12 +144,19 @@ export class Types {
     if (declaration.kind === 'alias') {
       const resolved = this.resolve({ kind: 'declared', file: target.file, type: declaration.type }, depth);
       return resolved.kind === 'object' && resolved.name === ''
-        ? { ...resolved, name: declaration.name, declaration: target.id, fields: rename(resolved.fields, declaration.name) }
+        ? {
+            ...resolved,
+            name: declaration.name,
+            declaration: target.id,
+            fields: rename(resolved.fields, declaration.name),
+          }
         : resolved;
     }
     if (declaration.kind === 'enum' || declaration.type.kind !== 'object') return PRIMITIVE;
     const own = this.#typeFields(target.file, declaration.name, declaration.type.properties);
-    const inherited = declaration.extends.flatMap((type) => this.fields({ kind: 'declared', file: target.file, type }, depth));
+    const inherited = declaration.extends.flatMap((type) =>
+      this.fields({ kind: 'declared', file: target.file, type }, depth),
+    );
     const names = new Set(own.map(({ name }) => name));
     const fields = [...own, ...inherited.filter(({ name }) => !names.has(name))];
     return { kind: 'object', name: declaration.name, declaration: target.id, fields };
@@ -134,7 +169,9 @@ export class Types {
 
   #resolveIntersection(file: FileIndex, members: readonly TypeFacts[], depth: number): ResolvedType {
     const refs = members.map((type): TypeRef => ({ kind: 'declared', file, type }));
-    const library = refs.map((ref) => this.resolve(ref, depth)).find(({ kind }) => kind === 'library' || kind === 'class');
+    const library = refs
+      .map((ref) => this.resolve(ref, depth))
+      .find(({ kind }) => kind === 'library' || kind === 'class');
     const fields = refs.flatMap((ref) => this.fields(ref, depth));
     if (library && fields.length === 0) return library;
     return { kind: 'object', name: '', declaration: null, fields };
@@ -189,7 +226,8 @@ export class Types {
     }
     if (ref.kind !== 'declared') return [];
     const { file, type } = ref;
-    if (type.kind === 'intersection' || type.kind === 'union') return type.of.map((of): TypeRef => ({ kind: 'declared', file, type: of }));
+    if (type.kind === 'intersection' || type.kind === 'union')
+      return type.of.map((of): TypeRef => ({ kind: 'declared', file, type: of }));
     if (type.kind !== 'reference') return [];
     const target = this.#program.typeNamed(file, type.name);
     if (target?.kind !== 'declaration') return [];
@@ -226,16 +264,26 @@ export class Types {
   #classFields(id: ClassId): readonly TypeField[] {
     return this.#memo(`class ${id}`, () => {
       const fields = new Map<string, TypeField>();
-      for (let at: ClassId | undefined = id, steps = 0; at !== undefined && steps < 30; at = this.#program.parent(at), steps++) {
+      for (
+        let at: ClassId | undefined = id, steps = 0;
+        at !== undefined && steps < 30;
+        at = this.#program.parent(at), steps++
+      ) {
         const { file, facts } = this.#program.classes[at] as Program['classes'][number];
         for (const member of facts.members) {
-          if (member.static || (member.kind !== 'field' && member.kind !== 'getter') || fields.has(member.name)) continue;
+          if (member.static || (member.kind !== 'field' && member.kind !== 'getter') || fields.has(member.name))
+            continue;
           const type: TypeFacts = member.type ?? { kind: 'primitive', name: 'unknown' };
           const annotation = annotationAt(this.#program.files[file]?.annotations ?? [], member.span[0]);
           fields.set(member.name, {
             name: member.name,
             type: { kind: 'declared', file, type },
-            origin: { kind: 'type', owner: facts.name, file: this.#program.files[file]?.file ?? '', line: this.#lineOf(file, member.span[0]) },
+            origin: {
+              kind: 'type',
+              owner: facts.name,
+              file: this.#program.files[file]?.file ?? '',
+              line: this.#lineOf(file, member.span[0]),
+            },
             ...(annotation === undefined ? {} : { annotation }),
           });
         }
@@ -289,9 +337,4 @@ function literalTexts(type: TypeFacts): string[] {
 
 function annotationAt(annotations: readonly AnnotationFacts[], offset: number): string | null | undefined {
   return annotations.find((annotation) => annotation.offset === offset)?.category;
-}
-
-/** Field names in a fixed order. */
-export function sortedNames(names: Iterable<string>): string[] {
-  return [...names].sort(compareText);
 }

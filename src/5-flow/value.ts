@@ -30,7 +30,13 @@ export interface Trace {
 /** Where data comes from. `input`, `cell` and `result` are placeholders that a caller fills in. */
 export type Root =
   /** Parameter `index`, or the receiver (-1). */
-  | { readonly kind: 'input'; readonly key: string; readonly index: number; readonly function: FunctionId; readonly name: string }
+  | {
+      readonly kind: 'input';
+      readonly key: string;
+      readonly index: number;
+      readonly function: FunctionId;
+      readonly name: string;
+    }
   /** A variable of an enclosing function. */
   | { readonly kind: 'cell'; readonly key: string; readonly cell: CellId; readonly name: string }
   /** What a call returns whose callee is an input: `callback(x)`. */
@@ -38,7 +44,13 @@ export type Root =
   /** Personal data by a library model: a request's body, a row, a form. */
   | { readonly kind: 'source'; readonly key: string; readonly source: Source }
   /** The result of something unknown; its name is all there is to judge it by. */
-  | { readonly kind: 'opaque'; readonly key: string; readonly name: string; readonly nameable: boolean; readonly place: Place };
+  | {
+      readonly kind: 'opaque';
+      readonly key: string;
+      readonly name: string;
+      readonly nameable: boolean;
+      readonly place: Place;
+    };
 
 export interface Source {
   readonly kind: SourceKind;
@@ -164,7 +176,7 @@ const MOST_SUSPECTS = 6;
 /** Objects inside objects, as deep as joins follow. */
 const DEEPEST = 5;
 
-export function valueOf(...atoms: Atom[]): Value {
+export function valueWith(...atoms: Atom[]): Value {
   return { atoms, fields: null };
 }
 
@@ -179,7 +191,7 @@ export function constant(type: ConstantAtom['type'], text: string, whole = true)
   const key = `=${type}:${whole ? '' : '~'}${text.length > 200 ? text.slice(0, 200) : text}`;
   let value = CONSTANTS.get(key);
   if (!value) {
-    value = valueOf({ kind: 'constant', key, type, text: text.slice(0, 200), whole: whole && text.length <= 200 });
+    value = valueWith({ kind: 'constant', key, type, text: text.slice(0, 200), whole: whole && text.length <= 200 });
     if (CONSTANTS.size < 100_000) CONSTANTS.set(key, value);
   }
   return value;
@@ -265,7 +277,7 @@ function joinFields(a: Value, b: Value, depth: number): ReadonlyMap<string, Valu
 }
 
 /** A property without asking libraries or classes: what was set there, else the data below the atoms. */
-export function fieldOrData(value: Value, key: string): Value {
+function fieldOrData(value: Value, key: string): Value {
   const field = value.fields?.get(key);
   if (field) return field;
   const atoms = value.atoms.flatMap((atom) => (atom.kind === 'data' ? [below(atom, key, null, null)] : []));
@@ -316,7 +328,14 @@ export function below(
     if (atom.without?.includes(name)) return undefined;
   }
   if (atom.path.length >= LONGEST_PATH) {
-    return rekey({ ...atom, path: [...atom.path.slice(0, -1), name], naming: null, type: null, field: null, read: read ?? atom.read });
+    return rekey({
+      ...atom,
+      path: [...atom.path.slice(0, -1), name],
+      naming: null,
+      type: null,
+      field: null,
+      read: read ?? atom.read,
+    });
   }
   const keeps = name === ELEMENT;
   return rekey({
@@ -471,8 +490,12 @@ export function withField(base: Value, key: string, value: Value): Value {
 /** `{...a}` onto what is there: its fields win over earlier ones, its atoms join. */
 export function spread(base: Value, from: Value, omit: readonly string[]): Value {
   const atoms = from.atoms
-    .filter((atom) => atom.kind === 'data' || atom.kind === 'instance' || atom.kind === 'library' || atom.kind === 'module')
-    .map((atom) => (atom.kind === 'data' && omit.length > 0 ? rekey({ ...atom, without: mergeNames(atom.without, omit) }) : atom));
+    .filter(
+      (atom) => atom.kind === 'data' || atom.kind === 'instance' || atom.kind === 'library' || atom.kind === 'module',
+    )
+    .map((atom) =>
+      atom.kind === 'data' && omit.length > 0 ? rekey({ ...atom, without: mergeNames(atom.without, omit) }) : atom,
+    );
   const fields = new Map(base.fields ?? []);
   // What the spread object's atoms hold at earlier keys may win over them.
   const open = from.atoms.filter((atom): atom is DataAtom => atom.kind === 'data');
@@ -489,5 +512,7 @@ function mergeNames(a: readonly string[] | null, b: readonly string[]): readonly
 
 /** The texts a value may be, where it is a literal. */
 export function textsOf(value: Value): string[] {
-  return value.atoms.flatMap((atom) => (atom.kind === 'constant' && atom.whole && atom.type !== 'nothing' ? [atom.text] : []));
+  return value.atoms.flatMap((atom) =>
+    atom.kind === 'constant' && atom.whole && atom.type !== 'nothing' ? [atom.text] : [],
+  );
 }

@@ -3,9 +3,9 @@
  * the answer `maybe`; the caller decides whom a doubt serves.
  */
 import type { Flow, FlowGuard } from '../core/flow.ts';
+import { matchesGlob } from '../core/glob.ts';
 import type { AttributeTest, Condition, FlowRule, RecipientMatch, RecipientTerm } from '../core/policy.ts';
 import { type DataCategory, type GuardKind, isWithin } from '../core/privacy.ts';
-import { matchesGlob } from '../core/glob.ts';
 
 export type Match = 'yes' | 'maybe' | 'no';
 

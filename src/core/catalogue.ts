@@ -16,7 +16,17 @@
  *     argument[0].return          what a callback returns
  *     this   return   assigned (`document.cookie = …`)   decorated (`@Body() dto`)
  */
-import type { Activity, Confidence, DataCategory, DataSubject, DataUse, GuardKind, Protection, RecipientClass, SourceKind } from './privacy.ts';
+import type {
+  Activity,
+  Confidence,
+  DataCategory,
+  DataSubject,
+  DataUse,
+  GuardKind,
+  Protection,
+  RecipientClass,
+  SourceKind,
+} from './privacy.ts';
 
 /** An API path, as written. */
 export type ApiPath = string;
@@ -195,7 +205,11 @@ export interface Configuration {
   readonly firstParty: readonly string[];
   readonly recipients: readonly Recipient[];
   readonly purposes: readonly { readonly purpose: DataUse; readonly modules: readonly string[] }[];
-  readonly guards: readonly { readonly kind: GuardKind; readonly purpose?: string; readonly functions: readonly string[] }[];
+  readonly guards: readonly {
+    readonly kind: GuardKind;
+    readonly purpose?: string;
+    readonly functions: readonly string[];
+  }[];
   readonly protections: readonly { readonly kind: Protection; readonly functions: readonly string[] }[];
   readonly models: readonly string[];
   readonly data: readonly { readonly category: DataCategory | null; readonly names: readonly string[] }[];

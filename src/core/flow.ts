@@ -1,6 +1,16 @@
 /** What `5-flow` finds: personal data on its way from where it enters to where it leaves. */
 import type { Location } from './location.ts';
-import type { Activity, Confidence, DataCategory, DataSubject, DataUse, GuardKind, Protection, RecipientClass, SourceKind } from './privacy.ts';
+import type {
+  Activity,
+  Confidence,
+  DataCategory,
+  DataSubject,
+  DataUse,
+  GuardKind,
+  Protection,
+  RecipientClass,
+  SourceKind,
+} from './privacy.ts';
 
 /** Personal data that travels from a source to a sink. */
 export interface Flow {

@@ -17,7 +17,9 @@ function alternatives(glob: string): string[] {
     const open = text.indexOf('{');
     const close = text.indexOf('}', open);
     if (open < 0 || close < 0) done.push(text);
-    else for (const part of text.slice(open + 1, close).split(',')) pending.push(text.slice(0, open) + part + text.slice(close + 1));
+    else
+      for (const part of text.slice(open + 1, close).split(','))
+        pending.push(text.slice(0, open) + part + text.slice(close + 1));
   }
   return done;
 }

@@ -1,5 +1,5 @@
 /** Our own bug, not the user's: fails loudly. */
-export class InvariantError extends Error {
+class InvariantError extends Error {
   override readonly name = 'InvariantError';
 }
 

@@ -5,7 +5,15 @@ export const ACTIVITIES = ['collect', 'log', 'share', 'store', 'expose'] as cons
 export type Activity = (typeof ACTIVITIES)[number];
 
 /** What was done to a value on its way. Never removes it: the policy says whether it is enough for the sink at hand. */
-export const PROTECTIONS = ['hashed', 'encrypted', 'masked', 'tokenised', 'aggregated', 'anonymised', 'coarsened'] as const;
+export const PROTECTIONS = [
+  'hashed',
+  'encrypted',
+  'masked',
+  'tokenised',
+  'aggregated',
+  'anonymised',
+  'coarsened',
+] as const;
 export type Protection = (typeof PROTECTIONS)[number];
 
 /** What must be true for a sink to run. */

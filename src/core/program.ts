@@ -76,6 +76,11 @@ export type DeclarationId = string;
 
 export type TypeTarget =
   | { readonly kind: 'class'; readonly class: ClassId }
-  | { readonly kind: 'declaration'; readonly id: DeclarationId; readonly file: FileIndex; readonly declaration: TypeDeclaration }
+  | {
+      readonly kind: 'declaration';
+      readonly id: DeclarationId;
+      readonly file: FileIndex;
+      readonly declaration: TypeDeclaration;
+    }
   /** A type of a package: `Request` of `express`. */
   | { readonly kind: 'library'; readonly package: string; readonly name: string };

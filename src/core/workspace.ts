@@ -43,9 +43,3 @@ export interface SchemaFile {
   readonly file: string;
   readonly kind: 'prisma';
 }
-
-/** A source file's text as decoded: BOM stripped, UTF-16 understood. */
-export interface SourceText {
-  readonly file: string;
-  readonly text: string;
-}
