@@ -102,6 +102,7 @@ export function applyFunction(atom: FunctionAtom, call: Call, frame: Frame, anal
   const results = new Map<string, Value>();
   const bindings: Bindings = {
     input: (index) => (index === -1 ? (receiver ?? NOTHING) : argumentValue(linked, index, args, call)),
+    given: (index) => index < args.length || call.spread !== undefined || call.place === null,
     cell: (cell) =>
       analysis.program.cells[cell]?.owner === frame.id ? (frame.cells.get(cell) ?? NOTHING) : atom.captured.get(cell),
     results,

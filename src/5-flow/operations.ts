@@ -3,6 +3,7 @@ import type { Analysis, Frame } from './analysis.ts';
 import { applyMethod, type Call, writeCell } from './calls.ts';
 import { naming } from './classify.ts';
 import { close } from './close.ts';
+import { conditioned } from './conditions.ts';
 import { applyLibrary, LibraryCall } from './library-calls.ts';
 import { anyProperty, extend, functionValue, library, libraryOfType, moduleValue, property } from './properties.ts';
 import { recordSink } from './sinks.ts';
@@ -205,7 +206,7 @@ function evaluateSet(operation: Operation & { kind: 'set' }, frame: Frame, analy
   }
   const { key } = operation;
   if (typeof key === 'string') assignLibrary(base, key, value, operation, frame, analysis);
-  write(operation.into, writeKey(base, key, value, frame), frame);
+  write(operation.into, writeKey(base, key, conditioned(value, operation.guard, frame), frame), frame);
 }
 
 function writeKey(base: Value, key: Key, value: Value, frame: Frame): Value {
@@ -497,7 +498,7 @@ function evaluateCatch(operation: Operation & { kind: 'catch' }, frame: Frame): 
 
 function evaluateReturn(operation: Operation & { kind: 'return' }, frame: Frame, analysis: Analysis): void {
   const { summary } = frame;
-  const value = close(read(operation.from, frame), frame, analysis);
+  const value = conditioned(close(read(operation.from, frame), frame, analysis), operation.guard, frame);
   summary.returns = join(summary.returns, operation.element ? withField(NOTHING, ELEMENT, value) : value);
   exposeReturned(value, operation, frame, analysis);
   for (const { argument, from } of operation.effects) {

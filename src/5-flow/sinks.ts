@@ -3,6 +3,7 @@ import type { SinkModel } from '../core/catalogue.ts';
 import type { GuardIndex } from '../core/facts.ts';
 import type { FunctionId } from '../core/program.ts';
 import type { Analysis, Frame } from './analysis.ts';
+import { conditioned } from './conditions.ts';
 import { type GuardEntry, guardsAt, substituteGuards } from './guards.ts';
 import type { LibraryCall } from './library-calls.ts';
 import type { Matched } from './models.ts';
@@ -47,7 +48,7 @@ export function recordSink(
   analysis: Analysis,
 ): void {
   const { place, guard, name } = site.call;
-  const atoms = place ? dataIn(payload) : [];
+  const atoms = place ? dataIn(conditioned(payload, guard, frame)) : [];
   if (!place || atoms.length === 0) return;
   const sink: SinkSite = {
     key: `${place.file}:${place.span[0]}-${place.span[1]}:${model.activity}:${match.model?.package ?? ''}`,

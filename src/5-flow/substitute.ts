@@ -1,5 +1,6 @@
 import type { CellId } from '../core/program.ts';
 import type { Analysis, Frame } from './analysis.ts';
+import { decide } from './conditions.ts';
 import { property } from './properties.ts';
 import {
   type Atom,
@@ -21,6 +22,8 @@ import {
 /** What a caller puts in the place of a function's inputs. */
 export interface Bindings {
   readonly input: (index: number) => Value;
+  /** Whether the call has an argument there at all. */
+  readonly given: (index: number) => boolean;
   readonly cell: (cell: CellId) => Value | undefined;
   readonly results: ReadonlyMap<string, Value>;
   /** The step from the caller into the function, for traces; null when there is nothing to tell. */
@@ -146,18 +149,29 @@ export function substituteAtoms(
   frame: Frame,
   analysis: Analysis,
 ): readonly DataAtom[] {
-  const actual = actualAt(atom, bindings, frame, analysis);
-  if (!actual) return [atom];
+  const kept = settle(atom, bindings, frame);
+  if (!kept) return [];
+  const actual = actualAt(kept, bindings, frame, analysis);
+  if (!actual) return [kept];
   let flat = bindings.flat.get(actual);
   if (!flat) {
     flat = dataIn(actual).slice(0, MOST_LIFTED);
     bindings.flat.set(actual, flat);
   }
   const step = bindings.step?.(atom) ?? null;
-  return flat.map((one) => shape(one, atom, step));
+  return flat.map((one) => shape(one, kept, step));
 }
 
-function substituteData(atom: DataAtom, bindings: Bindings, frame: Frame, analysis: Analysis): Value {
+/** The atom with its condition decided by this call, or null where the call rules it out. */
+function settle(atom: DataAtom, bindings: Bindings, frame: Frame): DataAtom | null {
+  if (!atom.condition) return atom;
+  const condition = decide(atom.condition, bindings, frame);
+  return condition === 'drop' ? null : rekey({ ...atom, condition });
+}
+
+function substituteData(held: DataAtom, bindings: Bindings, frame: Frame, analysis: Analysis): Value {
+  const atom = settle(held, bindings, frame);
+  if (!atom) return NOTHING;
   const value = actualAt(atom, bindings, frame, analysis);
   if (!value) return valueWith(atom);
   const step = bindings.step?.(atom) ?? null;
@@ -174,7 +188,13 @@ function actualValue(atom: DataAtom, bindings: Bindings): Value | undefined {
 /** Gives the caller's value what happened to the placeholder inside the function. */
 function applyShape(value: Value, atom: DataAtom, step: { place: Place; message: string } | null): Value {
   const plain =
-    !atom.derived && !atom.uncertain && atom.protections === 0 && !atom.naming && !atom.only && !atom.without;
+    !atom.derived &&
+    !atom.uncertain &&
+    atom.protections === 0 &&
+    !atom.naming &&
+    !atom.condition &&
+    !atom.only &&
+    !atom.without;
   if (plain && !atom.trace && !step) return value;
   const shaped = mapData(value, (actual) => shape(actual, atom, step));
   const hides = atom.only || atom.without;
@@ -190,7 +210,15 @@ function applyShape(value: Value, atom: DataAtom, step: { place: Place; message:
 function shape(actual: DataAtom, atom: DataAtom, step: { place: Place; message: string } | null): DataAtom {
   const passed = step ? withTrace(actual, step.place, step.message) : actual;
   const trace = concatTraces(passed.trace, atom.trace);
-  if (!atom.derived && !atom.uncertain && atom.protections === 0 && !atom.naming && !atom.only && !atom.without)
+  if (
+    !atom.derived &&
+    !atom.uncertain &&
+    atom.protections === 0 &&
+    !atom.naming &&
+    !atom.condition &&
+    !atom.only &&
+    !atom.without
+  )
     return { ...passed, trace };
   return rekey({
     ...passed,
@@ -199,6 +227,7 @@ function shape(actual: DataAtom, atom: DataAtom, step: { place: Place; message: 
     uncertain: passed.uncertain || atom.uncertain,
     protections: passed.protections | atom.protections,
     naming: passed.naming ?? atom.naming,
+    condition: passed.condition ?? atom.condition,
     only: atom.only ?? passed.only,
     without: atom.without ? [...new Set([...(passed.without ?? []), ...atom.without])].sort() : passed.without,
   });

@@ -65,6 +65,13 @@ export interface Source {
   readonly model: string;
 }
 
+/** An input that must be truthy (`holds`) or falsy. */
+export interface Condition {
+  readonly index: number;
+  readonly path: readonly string[];
+  readonly holds: boolean;
+}
+
 /** A category given by the name or declaration a value was bound to. */
 export interface Naming {
   readonly category: DataCategory;
@@ -92,6 +99,8 @@ export interface DataAtom {
   /** Fields that `pick`, `omit` and `select` left: null for all. */
   readonly only: readonly string[] | null;
   readonly without: readonly string[] | null;
+  /** Only there when a caller's option says so. */
+  readonly condition: Condition | null;
   readonly trace: Trace | null;
   /** Where the path was read. */
   readonly read: Place | null;
@@ -300,6 +309,7 @@ export function data(root: Root, type: TypeRef | null = null): DataAtom {
     field: null,
     only: null,
     without: null,
+    condition: null,
     trace: null,
     read: null,
   });
@@ -307,10 +317,14 @@ export function data(root: Root, type: TypeRef | null = null): DataAtom {
 
 /** The same data with its key made anew: everything that tells two atoms apart. */
 export function rekey(atom: DataAtom): DataAtom {
-  const { root, path, derived, protections, uncertain, naming, only, without } = atom;
+  const { root, path, derived, protections, uncertain, naming, only, without, condition } = atom;
   const shape = `${derived ? 'd' : ''}${uncertain ? 'u' : ''}${protections === 0 ? '' : protections}`;
   const kept = only || without ? `+${only?.join(',') ?? ''}-${without?.join(',') ?? ''}` : '';
-  return { ...atom, key: `${root.key}.${path.join('.')}|${shape}${naming ? `:${naming.category}` : ''}${kept}` };
+  const asked = condition ? `?${condition.holds ? '' : '!'}${condition.index}.${condition.path.join('.')}` : '';
+  return {
+    ...atom,
+    key: `${root.key}.${path.join('.')}|${shape}${naming ? `:${naming.category}` : ''}${kept}${asked}`,
+  };
 }
 
 /** The data at a property of an atom; undefined where `pick` or `omit` took it away. */
@@ -397,7 +411,7 @@ export function isClosed(value: Value): boolean {
 function isClosedAtom(atom: Atom): boolean {
   switch (atom.kind) {
     case 'data':
-      return atom.root.kind === 'source' || atom.root.kind === 'opaque';
+      return (atom.root.kind === 'source' || atom.root.kind === 'opaque') && atom.condition === null;
     case 'function':
       return [...atom.captured.values(), ...atom.bound, ...(atom.receiver ? [atom.receiver] : [])].every(isClosed);
     case 'class':
