@@ -3,6 +3,7 @@ import type { Operation, Register } from '../core/facts.ts';
 import { positionAt } from '../core/location.ts';
 import type { SourceKind } from '../core/privacy.ts';
 import type { CellId, ClassId, FileIndex, FunctionId, LinkedFunction, Program } from '../core/program.ts';
+import { withDeclaredNames } from './declared-names.ts';
 import { type Matched, Models } from './models.ts';
 import { createGuardReader, createNameReader, type GuardReader, type NameReader } from './names.ts';
 import type { Emission, SinkEntry } from './sinks.ts';
@@ -143,7 +144,7 @@ export class Analysis {
     this.evaluate = evaluate;
     this.models = new Models(catalogue);
     this.types = new Types(program, (file, offset) => this.lineOf(file, offset));
-    this.names = createNameReader(catalogue.taxonomy.names);
+    this.names = withDeclaredNames(createNameReader(catalogue.taxonomy.names), catalogue.configuration.data);
     this.guardWords = createGuardReader(catalogue.taxonomy.guards);
     this.summaries = new Array(program.functions.length).fill(undefined);
     this.emissions = new Array(program.functions.length).fill(undefined);

@@ -24,7 +24,7 @@ interface Piece {
 /** All flows of the program, sorted by sink. */
 export function flowsOf(analysis: Analysis): Flow[] {
   const pieces = [...emissions(analysis)].flatMap((emission) => piecesOf(emission, analysis));
-  const flows = [...groups(preferReal(pieces)).values()].map((group) => flowOf(group, analysis));
+  const flows = [...groups(preferReal(pieces), analysis).values()].map((group) => flowOf(group, analysis));
   const all = [...flows, ...collectFlows(analysis)];
   all.sort(
     (a, b) => compareLocations(a.sink, b.sink) || compareLocations(a.source, b.source) || compareText(a.id, b.id),
@@ -164,7 +164,7 @@ function rank(piece: Piece): number {
 const MOST_SOURCES = 6;
 
 /** One flow per sink, recipient, source line and protection; at most six sources per sink are told. */
-function groups(pieces: readonly Piece[]): Map<string, Piece[]> {
+function groups(pieces: readonly Piece[], analysis: Analysis): Map<string, Piece[]> {
   const grouped = new Map<string, Piece[]>();
   const sources = new Map<string, Set<string>>();
   for (const piece of pieces) {
@@ -172,7 +172,8 @@ function groups(pieces: readonly Piece[]): Map<string, Piece[]> {
     // What is only suspected must not drag down what is known: it makes a flow of its own.
     const suspected = piece.classified.confidence === 'low';
     const sink = `${site.key}|${piece.recipient?.id ?? ''}|${atom.protections}|${suspected}`;
-    const source = `${piece.source.place.file}:${piece.source.kind}:${piece.source.kind === 'database' ? piece.source.place.span[0] : atom.root.key}`;
+    const { place, kind } = piece.source;
+    const source = `${place.file}:${analysis.lineOf(place.file, place.span[0])}:${kind}`;
     const seen = sources.get(sink) ?? new Set();
     sources.set(sink, seen);
     if (!seen.has(source) && seen.size >= MOST_SOURCES) continue;

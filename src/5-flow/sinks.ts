@@ -1,4 +1,4 @@
-import { parsePort } from '../core/api-path.ts';
+import { type PortPath, parsePort } from '../core/api-path.ts';
 import type { SinkModel } from '../core/catalogue.ts';
 import type { GuardIndex } from '../core/facts.ts';
 import type { FunctionId } from '../core/program.ts';
@@ -8,7 +8,17 @@ import { type GuardEntry, guardsAt, substituteGuards } from './guards.ts';
 import type { LibraryCall } from './library-calls.ts';
 import type { Matched } from './models.ts';
 import { type Bindings, substitute, substituteAtoms } from './substitute.ts';
-import { type DataAtom, dataIn, type LibraryAtom, NOTHING, type Place, type Value } from './value.ts';
+import {
+  constant,
+  type DataAtom,
+  dataIn,
+  isNothing,
+  join,
+  type LibraryAtom,
+  NOTHING,
+  type Place,
+  type Value,
+} from './value.ts';
 
 /** A place where data leaves, by one model. */
 export interface SinkSite {
@@ -70,9 +80,21 @@ export function recordSink(
 
 function readPort(port: string, site: LibraryCall): Value {
   return parsePort(port).reduce<Value>((value, path) => {
-    const read = site.read(path);
+    const read = isWritten(path, site) ? join(site.read(path), UNKNOWN) : site.read(path);
     return value === NOTHING ? read : { atoms: [...value.atoms, ...read.atoms], fields: value.fields ?? read.fields };
   }, NOTHING);
+}
+
+/** Something is there, but what is not known: `maxAge: YEAR` says that the cookie lives on. */
+const UNKNOWN = constant('nothing', '', false);
+
+/** Whether the code writes the property at all, whatever its value. */
+function isWritten(path: PortPath, site: LibraryCall): boolean {
+  const last = path.steps.at(-1);
+  if (last?.kind !== 'property') return false;
+  const holder = site.read({ root: path.root, steps: path.steps.slice(0, -1) });
+  const field = holder.fields?.get(last.name);
+  return field !== undefined && isNothing(field);
 }
 
 /** `logger.info` for `createLogger().info`: the last names of the path. */
