@@ -21,7 +21,7 @@ export function conditioned(value: Value, guard: GuardIndex, frame: Frame): Valu
 }
 
 /** The innermost test of a guard that is an option of the function: a parameter, or a property of one. */
-export function conditionAt(guard: GuardIndex, frame: Frame): Condition | null {
+function conditionAt(guard: GuardIndex, frame: Frame): Condition | null {
   for (let at = guard, steps = 0; at >= 0 && steps < 8; steps++) {
     const { test, holds, parent } = frame.linked.facts.guards[at] as GuardFacts;
     const atoms = frame.values[test]?.atoms.filter((atom): atom is DataAtom => atom.kind === 'data') ?? [];

@@ -23,6 +23,7 @@ import {
   type Place,
   spread,
   textsOf,
+  unknownInput,
   type Value,
   valueWith,
   withField,
@@ -348,15 +349,9 @@ function useCaptured(value: Value, frame: Frame, analysis: Analysis): void {
   const summary = analysis.summaryOf(atom.function, frame.id);
   if (summary.sinks.size === 0 && summary.cellWrites.size === 0 && summary.calls.size === 0) return;
   const linked = analysis.program.functions[atom.function];
-  const args = (linked?.facts.parameters ?? []).map((_, index) => unknownInput(atom.function, index));
+  const args = (linked?.facts.parameters ?? []).map((_, index) => valueWith(unknownInput(atom.function, index)));
   const call: Call = { receiver: null, arguments: args, name: '', place: null, guard: -1, new: false };
   applyMethod(value, call, frame, analysis);
-}
-
-function unknownInput(id: number, index: number): Value {
-  return valueWith(
-    data({ kind: 'opaque', key: `U${id}:${index}`, name: '', nameable: false, place: { file: 0, span: [0, 0] } }),
-  );
 }
 
 function evaluateClass(operation: Operation & { kind: 'class' }, frame: Frame, analysis: Analysis): void {

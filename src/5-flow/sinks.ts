@@ -13,6 +13,7 @@ import {
   type DataAtom,
   dataIn,
   isNothing,
+  isUnknownInput,
   join,
   type LibraryAtom,
   NOTHING,
@@ -111,7 +112,7 @@ function note(entry: SinkEntry, frame: Frame): void {
   const { kind } = entry.atom.root;
   const symbolic = kind === 'input' || kind === 'cell' || kind === 'result';
   // A suspicion is worth telling where the source is known, not worth carrying to every caller.
-  if (symbolic && entry.atom.uncertain) return;
+  if ((symbolic && entry.atom.uncertain) || isUnknownInput(entry.atom)) return;
   const into = symbolic ? frame.summary.sinks : frame.emissions;
   const known = into.get(entry.key);
   if (!known) {

@@ -315,6 +315,18 @@ export function data(root: Root, type: TypeRef | null = null): DataAtom {
   });
 }
 
+/** What a closure may get from whoever calls it: the closure itself says the same of its parameter. */
+export function unknownInput(id: FunctionId, index: number): DataAtom {
+  const place: Place = { file: 0, span: [0, 0] };
+  return data({ kind: 'opaque', key: `${UNKNOWN_INPUT}${id}:${index}`, name: '', nameable: false, place });
+}
+
+export function isUnknownInput({ root }: DataAtom): boolean {
+  return root.kind === 'opaque' && root.key.startsWith(UNKNOWN_INPUT);
+}
+
+const UNKNOWN_INPUT = 'U';
+
 /** The same data with its key made anew: everything that tells two atoms apart. */
 export function rekey(atom: DataAtom): DataAtom {
   const { root, path, derived, protections, uncertain, naming, only, without, condition } = atom;
