@@ -3,11 +3,11 @@ import type { Analysis, Frame } from './analysis.ts';
 import { type Atom, NOTHING, type Value } from './value.ts';
 
 /** Functions inside what a function captured, as deep as they are kept apart. */
-const DEEPEST = 3;
+const DEEPEST = 2;
 
 /**
  * A value that outlives the function being evaluated takes the variables along that its closures captured there. What
- * closures in closures captured is kept three deep.
+ * closures in closures captured is kept two deep.
  */
 export function close(value: Value, frame: Frame, analysis: Analysis, depth = DEEPEST): Value {
   if (depth === 0 || frame.cells.size === 0) return value;

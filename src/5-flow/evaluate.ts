@@ -12,7 +12,7 @@ import { data, dataIn, join, type Value, valueWith } from './value.ts';
 const MOST_PASSES = 4;
 
 /** Steps of applying other functions' summaries per visit; hand-written functions need some thousand. */
-const BUDGET = 60_000;
+const BUDGET = 8_000;
 
 /** Works out one function's summary and tells those who used the last one if it has changed. */
 export function evaluateFunction(id: FunctionId, analysis: Analysis): void {

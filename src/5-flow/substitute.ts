@@ -46,6 +46,11 @@ export function substitute(value: Value, bindings: Bindings, frame: Frame, analy
   const known = bindings.memo.get(value);
   if (known) return known;
   frame.budget--;
+  if (frame.budget <= 0) {
+    // Trees that functions build of themselves grow with every turn; what is cut here is named in the report.
+    analysis.limited.add(frame.id);
+    return NOTHING;
+  }
   let result = NOTHING;
   let same = true;
   for (const atom of value.atoms) {

@@ -184,6 +184,8 @@ const LONGEST_PATH = 5;
 const MOST_SUSPECTS = 6;
 /** Objects inside objects, as deep as joins follow. */
 const DEEPEST = 5;
+/** Objects inside objects that joins keep apart: trees that code builds of themselves would double with each level. */
+const DEEPEST_JOIN = 3;
 
 export function valueWith(...atoms: Atom[]): Value {
   return { atoms, fields: null };
@@ -207,7 +209,7 @@ export function constant(type: ConstantAtom['type'], text: string, whole = true)
 }
 
 /** Everything either may be. A field that only one side has is joined with what the other side's atoms hold there. */
-export function join(a: Value, b: Value, depth = DEEPEST): Value {
+export function join(a: Value, b: Value, depth = DEEPEST_JOIN): Value {
   if (a === b || isNothing(b)) return a;
   if (isNothing(a)) return b;
   const atoms = joinAtoms(a.atoms, b.atoms, depth);
@@ -221,7 +223,7 @@ export function joinAll(values: readonly Value[]): Value {
   return values.reduce((joined, value) => join(joined, value), NOTHING);
 }
 
-function joinAtoms(a: readonly Atom[], b: readonly Atom[], depth = DEEPEST): readonly Atom[] {
+function joinAtoms(a: readonly Atom[], b: readonly Atom[], depth = DEEPEST_JOIN): readonly Atom[] {
   if (a === b || b.length === 0) return a;
   if (a.length === 0) return b;
   let joined: Atom[] | undefined;
