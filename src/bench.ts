@@ -17,13 +17,12 @@ import { link } from './4-link/link.ts';
 import { followData } from './5-flow/flow.ts';
 import type { Catalogue } from './core/catalogue.ts';
 import { lineStartsOf } from './core/location.ts';
-import type { Workspace } from './core/workspace.ts';
+import { MAX_FILE_SIZE, type Workspace } from './core/workspace.ts';
 import { loadCatalogue } from './rules/catalogue.ts';
 import { loadConfiguration } from './rules/configuration.ts';
 import { lowerAll } from './worker-pool.ts';
 
 const RUNS = 3;
-const MAX_FILE_SIZE = 10 * 1024 * 1024;
 const TROTH = fileURLToPath(new URL('../bin/troth.js', import.meta.url));
 const SELF = fileURLToPath(import.meta.url);
 /** A scan that could not analyse every file has still done its work. */

@@ -13,7 +13,7 @@ import type { Notification } from './core/notification.ts';
 import type { Policy } from './core/policy.ts';
 import type { Confidence } from './core/privacy.ts';
 import type { ScanResult } from './core/result.ts';
-import type { Workspace } from './core/workspace.ts';
+import { MAX_FILE_SIZE, type Workspace } from './core/workspace.ts';
 import { lowerAll } from './worker-pool.ts';
 
 export interface ScanOptions {
@@ -32,7 +32,6 @@ export interface ScanOptions {
   readonly maxFileSize?: number;
 }
 
-const MAX_FILE_SIZE = 10 * 1024 * 1024;
 const VERSION: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
 const CONFIDENCE_ORDER: readonly Confidence[] = ['high', 'medium', 'low'];
 

@@ -14,7 +14,7 @@ import { lstatSync, realpathSync } from 'node:fs';
 import { compareText } from '../core/location.ts';
 import type { Notification } from '../core/notification.ts';
 import { UsageError } from '../core/usage-error.ts';
-import type { Workspace } from '../core/workspace.ts';
+import { MAX_FILE_SIZE, type Workspace } from '../core/workspace.ts';
 import { type Role, roleOf } from './exclusions.ts';
 import { unfollowedLinks } from './links.ts';
 import { listNamed } from './named.ts';
@@ -38,8 +38,6 @@ export interface DiscoverOptions {
   readonly maxFileSize?: number;
 }
 
-/** Far above what people write by hand, and what can be parsed in a second. */
-const MAX_FILE_SIZE = 10 * 1024 * 1024;
 const MAX_ENTRIES = 1_000_000;
 const MAX_DEPTH = 1_000;
 

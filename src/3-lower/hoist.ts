@@ -30,14 +30,16 @@ function isVar(list: ts.VariableDeclarationList): boolean {
 
 /** Declares every name of a binding pattern in the body's current scope. */
 export function declareNames(name: ts.BindingName, body: FunctionBody): void {
+  eachName(name, (text) => body.scope.declare(text));
+}
+
+/** Every name a binding pattern binds: `a` and `c` of `{ a, b: [c] }`. */
+export function eachName(name: ts.BindingName, visit: (text: string) => void): void {
   const pending: ts.BindingName[] = [name];
   while (pending.length > 0) {
     const at = pending.pop() as ts.BindingName;
-    if (ts.isIdentifier(at)) {
-      body.scope.declare(at.text);
-    } else {
-      for (const element of at.elements) if (!ts.isOmittedExpression(element)) pending.push(element.name);
-    }
+    if (ts.isIdentifier(at)) visit(at.text);
+    else for (const element of at.elements) if (!ts.isOmittedExpression(element)) pending.push(element.name);
   }
 }
 

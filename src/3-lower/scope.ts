@@ -56,11 +56,4 @@ export class Scope {
     }
     return undefined;
   }
-
-  /** The scope `var` declares in: the function's own. */
-  functionScope(): Scope {
-    let scope: Scope = this;
-    while (scope.parent && scope.parent.body === this.body) scope = scope.parent;
-    return scope;
-  }
 }

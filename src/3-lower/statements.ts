@@ -5,7 +5,7 @@ import type { Coroutine } from './coroutine.ts';
 import { expression } from './expressions.ts';
 import type { Breakable, FunctionBody } from './function-body.ts';
 import { lowerFunctionDeclaration } from './functions.ts';
-import { declareBlockNames, declareNames } from './hoist.ts';
+import { declareBlockNames, declareNames, eachName } from './hoist.ts';
 import { lowerDo, lowerFor, lowerForIn, lowerForOf, lowerWhile } from './loops.ts';
 import {
   lowerExportAssignment,
@@ -96,15 +96,6 @@ function* lowerVariableStatement(node: ts.VariableStatement, body: FunctionBody)
   noteExported(node, body, (add) => {
     for (const declaration of node.declarationList.declarations) eachName(declaration.name, add);
   });
-}
-
-function eachName(name: ts.BindingName, add: (name: string) => void): void {
-  const pending: ts.BindingName[] = [name];
-  while (pending.length > 0) {
-    const at = pending.pop() as ts.BindingName;
-    if (ts.isIdentifier(at)) add(at.text);
-    else for (const element of at.elements) if (!ts.isOmittedExpression(element)) pending.push(element.name);
-  }
 }
 
 /** `const a = 1, { b } = c;` */

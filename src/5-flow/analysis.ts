@@ -4,6 +4,7 @@ import { positionAt } from '../core/location.ts';
 import type { SourceKind } from '../core/privacy.ts';
 import type { CellId, ClassId, FileIndex, FunctionId, LinkedFunction, Program } from '../core/program.ts';
 import { withDeclaredNames } from './declared-names.ts';
+import type { GuardEntry } from './guards.ts';
 import { type Matched, Models } from './models.ts';
 import { createGuardReader, createNameReader, type GuardReader, type NameReader } from './names.ts';
 import type { Emission, SinkEntry } from './sinks.ts';
@@ -58,7 +59,7 @@ export interface Frame {
   readonly thrownBy: Map<Register, Value>;
   /** Calls inside a `try` that has a `catch`. */
   readonly caught: ReadonlySet<Register>;
-  readonly guardEntries: Map<number, readonly import('./guards.ts').GuardEntry[]>;
+  readonly guardEntries: Map<number, readonly GuardEntry[]>;
   /** `after` registers whose call changed nothing. */
   readonly unchanged: Set<Register>;
   /** Something a later pass over the function would see differently. */

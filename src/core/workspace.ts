@@ -1,5 +1,8 @@
 import type { Notification } from './notification.ts';
 
+/** In bytes, unless told: larger files are not analysed, and named. */
+export const MAX_FILE_SIZE = 10 * 1024 * 1024;
+
 /** What there is to scan: the result of `1-discover`. All paths but `root` are relative to `root`, with `/` separators. */
 export interface Workspace {
   /** Absolute real path of the scanned root. Never printed: it can hold a user's name. */
