@@ -1,0 +1,15 @@
+/** `troth inventory`: every flow, whatever the policy says. It judges nothing, so there is no gate to fail. */
+import type { CliCommand } from '../command.ts';
+import { runScan, SCAN_FLAGS } from './scan.ts';
+
+export const inventoryCommand: CliCommand = {
+  name: 'inventory',
+  description: 'list every flow of personal data, whatever the policy says',
+  argument: ['[paths...]', 'folders and files to scan; the working directory when none is given'],
+  flags: SCAN_FLAGS,
+  examples: `
+    troth inventory                     the data map of this folder
+    troth inventory -f json src         as JSON
+    troth inventory --confidence low    suspicions, too`,
+  run: (paths, invocation) => runScan('inventory', paths, invocation),
+};

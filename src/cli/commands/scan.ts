@@ -1,0 +1,135 @@
+/** `troth scan`: rules → scan → reports → exit code. Nothing is written before everything is rendered. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import type { ScanResult } from '../../core/result.ts';
+import { UsageError } from '../../core/usage-error.ts';
+import { type Clock, startClock } from '../clock.ts';
+import { wantsColor } from '../color.ts';
+import type { CliCommand, Invocation } from '../command.ts';
+import { type Destination, resolveDestinations } from '../destinations.ts';
+import { exitCodeOf, isComplete } from '../exit-code.ts';
+import type { FlagGroup, Flags } from '../flags.ts';
+import { type Rules, readRules } from '../read-rules.ts';
+import { resolveTargets, type Targets } from '../targets.ts';
+import { closingLine, mustBeSaid, printable, printNotification } from '../terminal.ts';
+import { checkWritable, writeReport, writeStream } from '../write.ts';
+
+export const scanCommand: CliCommand = {
+  name: 'scan',
+  description: 'find violations of the declared policies (the default)',
+  argument: ['[paths...]', 'folders and files to scan; the working directory when none is given'],
+  flags: ['policy', 'report', 'gate', 'config', 'scope', 'terminal'],
+  examples: `
+    troth scan                               this folder, against what nearly every policy promises
+    troth scan --policy 1mg services/shop    a folder, against a built-in policy
+    troth -p privacy.yaml -o troth.sarif     text on the terminal, SARIF in a file
+    troth scan --fail-on none -f json        everything found, as JSON, without a gate`,
+  run: (paths, invocation) => runScan('scan', paths, invocation),
+};
+
+/** The flags that make a scan what it is, for commands that scan. */
+export const SCAN_FLAGS: readonly FlagGroup[] = scanCommand.flags;
+
+/** Scans, reports, and says how it ended. An inventory is a scan that judges nothing. */
+export async function runScan(
+  command: ScanResult['command'],
+  paths: readonly string[],
+  { flags, commands }: Invocation,
+): Promise<number> {
+  const clock = startClock();
+  const destinations = resolveDestinations(flags.format, flags.output);
+  for (const { path } of destinations) if (path !== undefined) checkWritable(path);
+  const targets = resolveTargets(paths, process.cwd(), commands);
+
+  const rules = await readRules(targets.root, flags);
+  clock.lap('rules');
+  const result = await scanTargets(command, targets, rules, flags, clock);
+
+  await report(result, destinations, targets, flags);
+  clock.lap('report');
+  say(result, rules, clock, flags);
+  return exitCodeOf(result, flags);
+}
+
+/** The scan itself, for whatever is to be done with its result. Throws a UsageError when there is nothing to scan. */
+export async function scanTargets(
+  command: ScanResult['command'],
+  targets: Targets,
+  rules: Rules,
+  flags: Pick<Flags, 'includeTests' | 'confidence' | 'maxFileSize'>,
+  clock?: Clock,
+): Promise<ScanResult> {
+  const { scan } = await import('../../scan.ts');
+  clock?.lap('loading');
+  const result = await scan({
+    command,
+    ...targets,
+    ...rules,
+    includeTests: flags.includeTests,
+    confidence: flags.confidence,
+    ...(flags.maxFileSize !== undefined && { maxFileSize: flags.maxFileSize * 1024 }),
+  });
+  clock?.lap('scan');
+  rejectNothing(result, targets);
+  return result;
+}
+
+function rejectNothing({ statistics, notifications }: ScanResult, { paths }: Targets): void {
+  if (statistics.files > 0 || statistics.incomplete > 0 || notifications.some(({ level }) => level === 'error')) return;
+  const where = paths.length === 0 ? 'the folder' : 'the paths';
+  throw new UsageError(
+    `Nothing to scan: ${where} hold no TypeScript or JavaScript that is not left out ` +
+      '(node_modules, build output, ignored files; tests unless --include-tests; --include and --exclude).',
+  );
+}
+
+async function report(
+  result: ScanResult,
+  destinations: readonly Destination[],
+  targets: Targets,
+  flags: Flags,
+): Promise<void> {
+  const { render } = await import('../../7-report/report.ts');
+  const color = wantsColor(flags.color, process.env, process.stdout);
+  const rootInRepository = locateInRepository(targets.root);
+  const reports = destinations.map(({ format, path }) => {
+    const text = render(format, result, {
+      color: color && path === undefined,
+      readSource: (file) => readSource(targets.root, file),
+      incompleteAllowed: isComplete(result, flags),
+      ...(rootInRepository !== undefined && { rootInRepository }),
+    });
+    return { path, text };
+  });
+  for (const { path, text } of reports) if (path !== undefined) writeReport(path, text);
+  for (const { path, text } of reports) if (path === undefined) await writeStream(process.stdout, text);
+}
+
+/** A file the scan named, byte order mark included. Undefined when it has gone meanwhile. */
+function readSource(root: string, file: string): string | undefined {
+  try {
+    return readFileSync(join(root, file), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** The scanned folder as seen from the top of its git work tree: `packages/api`, or `` for the top itself. */
+function locateInRepository(root: string): string | undefined {
+  for (let folder = root; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.git'))) return relative(folder, root).split(sep).join('/');
+    if (folder === dirname(folder)) return undefined;
+  }
+}
+
+function say(result: ScanResult, { catalogue, policies }: Rules, clock: Clock, flags: Flags): void {
+  const lines: string[] = [];
+  if (flags.verbose) {
+    lines.push(`project file: ${catalogue.configuration.file ?? 'none'}`);
+    lines.push(`policies: ${policies.map(({ id }) => id).join(', ') || 'none'}`);
+    lines.push(...result.notifications.map(printNotification));
+  }
+  if (flags.timing) lines.push(...clock.laps());
+  if (!flags.quiet || mustBeSaid(result)) lines.push(closingLine(result, flags, clock.seconds()));
+  if (lines.length > 0) process.stderr.write(`${lines.map(printable).join('\n')}\n`);
+}

@@ -1,0 +1,96 @@
+/** The flags that commands share, in groups: a command names the groups it takes. */
+import { InvalidArgumentError, Option } from 'commander';
+import { CONFIDENCES, type Confidence } from '../core/privacy.ts';
+import { didYouMean } from '../rules/closest.ts';
+import { FORMATS } from './destinations.ts';
+import { GATES, type Gate } from './exit-code.ts';
+
+/** The shared flags as written, each with its default. */
+export interface Flags {
+  readonly policy: readonly string[];
+  readonly format: readonly string[];
+  readonly output: readonly string[];
+  readonly failOn: Gate;
+  /** A file, or false for none; absent: looked for. */
+  readonly config?: string | false;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly includeTests: boolean;
+  readonly confidence: Confidence;
+  readonly allowIncomplete: number;
+  readonly strict: boolean;
+  /** In KiB. */
+  readonly maxFileSize?: number;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly timing: boolean;
+  readonly color?: boolean;
+}
+
+/** A new flag is one line here, one in {@link Flags}, and a test of the process. */
+const GROUPS = {
+  policy: () => [repeatable('-p, --policy <pack|file>', 'a built-in policy or a policy file')],
+  report: () => [
+    repeatable('-f, --format <format>', `${FORMATS.join(', ')}; without --output on standard output`),
+    repeatable('-o, --output <[format=]path>', 'write a report to a file; the extension can say the format'),
+  ],
+  gate: () => [
+    oneOf('--fail-on <level>', 'exit with 1 from this level of violations on', GATES, 'error'),
+    whole('--allow-incomplete <n>', 'how many files may stay unanalysed', 0).default(0),
+    yes('--strict', 'partly analysed files make the scan incomplete, too'),
+  ],
+  config: () => [
+    new Option('-c, --config <file>', 'the project file; without it, troth.config.yaml is looked for'),
+    new Option('--no-config', 'use no project file'),
+  ],
+  scope: () => [
+    repeatable('--include <glob>', 'scan only what matches'),
+    repeatable('--exclude <glob>', 'leave out what matches'),
+    yes('--include-tests', 'scan tests, fixtures and stories, too'),
+    whole('--max-file-size <KiB>', 'do not analyse larger files (they count as unanalysed)', 1),
+    oneOf('--confidence <level>', 'leave out flows that are less sure', CONFIDENCES, 'medium'),
+  ],
+  terminal: () => [
+    yes('-q, --quiet', 'no closing line'),
+    yes('-v, --verbose', 'say what was read, and what was skipped and why'),
+    yes('--timing', 'say how long each part took'),
+    new Option('--color', 'colours even when not on a terminal'),
+    new Option('--no-color', 'no colours'),
+  ],
+} as const satisfies Readonly<Record<string, () => readonly Option[]>>;
+
+export type FlagGroup = keyof typeof GROUPS;
+export const FLAG_GROUPS = Object.keys(GROUPS) as readonly FlagGroup[];
+
+/** Fresh options of a group, in the order of the help. */
+export function optionsOf(group: FlagGroup): readonly Option[] {
+  return GROUPS[group]();
+}
+
+/** A flag without a value, off when not written. */
+export function yes(flags: string, description: string): Option {
+  return new Option(flags, description).default(false);
+}
+
+/** A flag that may be written several times. */
+export function repeatable(flags: string, description: string): Option {
+  return new Option(flags, `${description} (repeatable)`)
+    .default([])
+    .argParser((value: string, previous: readonly string[]) => [...previous, value]);
+}
+
+/** A flag whose value is one of these words. */
+export function oneOf(flags: string, description: string, choices: readonly string[], fallback: string): Option {
+  return new Option(flags, `${description}: ${choices.join(', ')}`).default(fallback).argParser((value: string) => {
+    if (choices.includes(value)) return value;
+    throw new InvalidArgumentError(`It is one of ${choices.join(', ')}${didYouMean(value, choices) || '.'}`);
+  });
+}
+
+/** A flag whose value is a whole number, `least` or more. */
+export function whole(flags: string, description: string, least: number): Option {
+  return new Option(flags, description).argParser((value: string) => {
+    if (/^\d{1,9}$/u.test(value) && Number(value) >= least) return Number(value);
+    throw new InvalidArgumentError(`Expected a whole number from ${least} on.`);
+  });
+}
