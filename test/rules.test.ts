@@ -458,9 +458,9 @@ not-checkable:
   });
 
   const KEYS =
-    'id, promise, clauses, forbid, allow, require, data, subject, to, purpose, in, where, only, unless, if, of, parameters, level, fix, examples';
+    'id, promise, clauses, forbid, allow, require, data, except, subject, provenance, source, to, purpose, in, where, only, unless, if, overrides, of, parameters, level, hedge, fix, examples';
   const CONDITIONS =
-    'guards: consent, opt-out, age, acceptance, notice, legal-order, abuse-case, verification, role, owner; protections: hashed, encrypted, masked, tokenised, aggregated, anonymised, coarsened';
+    'guards: consent, opt-out, age, acceptance, notice, legal-order, abuse-case, verification, role, owner, permission, active-account, user-request, sharing-choice; protections: hashed, encrypted, masked, tokenised, aggregated, anonymised, coarsened';
 
   it.each([
     [
@@ -525,7 +525,7 @@ not-checkable:
     [
       'both all and any',
       'forbid: share\nunless: { all: [consent], any: [age] }',
-      ['6:13: rules[0].unless: needs either `all` or `any`'],
+      ['6:13: rules[0].unless: needs one of `guard`, `all` and `any`'],
     ],
     [
       'unknown recipients',
@@ -533,7 +533,7 @@ not-checkable:
       [
         '6:10: rules[0].to[0]: `advertizing` is neither a recipient class nor a known recipient; did you mean `advertising`?',
         '6:23: rules[0].to[1]: `databroker9` is neither a recipient class nor a known recipient; for one that is not declared write `{ id: databroker9 }`',
-        '6:36: rules[0].to[2]: needs an `id`, a `class` or `attributes`',
+        '6:36: rules[0].to[2]: needs an `id`, a `class`, `attributes`, `country` or `outside`',
       ],
     ],
     [
@@ -751,7 +751,7 @@ protections: [{ kind: hashed, functions: ['../a.ts#b', 'a.ts#', src/a.ts] }]
 `,
     });
     expect(complaints(() => load(root))).toEqual([
-      'troth.config.yaml:3:18: guards[0].kind: `consnt` is not allowed here; did you mean `consent`? (one of consent, opt-out, age, acceptance, notice, legal-order, abuse-case, verification, role, owner)',
+      'troth.config.yaml:3:18: guards[0].kind: `consnt` is not allowed here; did you mean `consent`? (one of consent, opt-out, age, acceptance, notice, legal-order, abuse-case, verification, role, owner, permission, active-account, user-request, sharing-choice)',
       'troth.config.yaml:4:8: data[0]: must have either `category` and `names`, or `none` alone',
       'troth.config.yaml:4:33: data[1]: must have either `category` and `names`, or `none` alone',
       'troth.config.yaml:5:14: firstParty[0]: must be a host (`api.example.com`) or all hosts of a domain (`*.example.com`), without `https://` and path',

@@ -68,12 +68,12 @@ function decideCategory(
   const failing = disclosing.filter((rule) => !discloses(rule, question));
 
   const broken = forbidding.filter(
-    (rule) => !excused(rule, flow) && !holding.some((exception) => narrower(exception, rule, flow, category)),
+    (rule) => !excused(rule, flow) && !holding.some((exception) => isException(exception, rule, flow, category)),
   );
   if (broken.length > 0) {
     return narrowestOf(broken, question).map((rule) => {
       const wider = broken.filter((other) => narrower(rule, other, flow, category));
-      const unmet = failing.filter((exception) => narrower(exception, rule, flow, category));
+      const unmet = failing.filter((exception) => isException(exception, rule, flow, category));
       return breachOf(rule, question, [...wider, ...unmet]);
     });
   }
@@ -94,6 +94,11 @@ function decideCategory(
 /** A flow that breaks a rule and a wider one is reported once, under the narrower, with the clauses of both. */
 function narrowestOf(rules: readonly FlowRule[], { flow, category }: Question): readonly FlowRule[] {
   return rules.filter((rule) => !rules.some((other) => narrower(other, rule, flow, category)));
+}
+
+/** By its place, since it is narrower, or because the policy says so. */
+function isException(exception: FlowRule, rule: FlowRule, flow: Flow, category: DataCategory): boolean {
+  return exception.overrides?.includes(rule.id) || narrower(exception, rule, flow, category);
 }
 
 function excused(rule: FlowRule, flow: Flow): boolean {

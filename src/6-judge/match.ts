@@ -2,22 +2,35 @@
  * Does a rule speak about a flow? Facts the analysis could not see (no purpose, an attribute that is no literal) make
  * the answer `maybe`; the caller decides whom a doubt serves.
  */
-import type { Flow, FlowGuard } from '../core/flow.ts';
+import type { Flow, FlowGuard, FlowRecipient } from '../core/flow.ts';
 import { matchesGlob } from '../core/glob.ts';
-import type { AttributeTest, Condition, FlowRule, RecipientMatch, RecipientTerm } from '../core/policy.ts';
-import { type DataCategory, type GuardKind, isWithin } from '../core/privacy.ts';
+import type {
+  AnyAttribute,
+  AttributeTest,
+  Condition,
+  FlowRule,
+  GuardCondition,
+  RecipientMatch,
+  RecipientTerm,
+} from '../core/policy.ts';
+import { type DataCategory, isWithin } from '../core/privacy.ts';
 
 export type Match = 'yes' | 'maybe' | 'no';
 
 /** All fields of the rule but `data`, which is judged category by category. A field left out matches any flow. */
 export function matchFlow(rule: FlowRule, flow: Flow): Match {
   if (rule.activities.length > 0 && !rule.activities.includes(flow.activity)) return 'no';
-  if (rule.in.length > 0 && !rule.in.some((glob) => matchesGlob(glob, flow.sink.file))) return 'no';
+  if (rule.source && !rule.source.includes(flow.source.kind)) return 'no';
+  if (rule.in.length > 0 && !inside(rule.in, flow)) return 'no';
+  if (rule.notIn && inside(rule.notIn, flow)) return 'no';
   return weakest([
     matchKey(rule.subject, flow.subject),
+    matchOther(rule.notSubject, flow.subject),
+    matchProvenance(rule, flow),
     matchKey(rule.purpose, flow.purpose),
+    matchOther(rule.notPurpose, flow.purpose),
     matchRecipient(rule.to, flow),
-    ...rule.where.map((test) => matchAttribute(test, flow)),
+    ...rule.where.map((test) => matchTest(test, flow)),
   ]);
 }
 
@@ -25,15 +38,27 @@ export function matchFlow(rule: FlowRule, flow: Flow): Match {
  * A rule on `user.contact` speaks about `user.contact.email`. A rule on `user.contact.email` says nothing about a flow
  * of which only `user` is known: what it holds is a guess, and a guess is no violation.
  */
-export function matchesData(rule: FlowRule, category: DataCategory): boolean {
-  return rule.data.length === 0 || rule.data.some((named) => isWithin(category, named));
+export function matchesData(rule: Pick<FlowRule, 'data' | 'except'>, category: DataCategory): boolean {
+  const exempt = deepest(rule.except ?? [], category);
+  if (rule.data.length === 0) return exempt === 0;
+  const named = deepest(rule.data, category);
+  return named > 0 && named >= exempt;
+}
+
+/** Levels of the deepest key that holds the category; 0 for none. */
+function deepest(keys: readonly DataCategory[], category: DataCategory): number {
+  return Math.max(0, ...keys.filter((key) => isWithin(category, key)).map((key) => key.split('.').length));
+}
+
+function inside(globs: readonly string[], flow: Flow): boolean {
+  return globs.some((glob) => matchesGlob(glob, flow.sink.file));
 }
 
 /** Whether guards and protections of the flow fulfil a condition. */
 export function fulfils(flow: Flow, condition: Condition): boolean {
   switch (condition.kind) {
     case 'guard':
-      return flow.guards.some((guard) => guardCounts(guard, condition));
+      return flow.guards.some((guard) => guardCounts(guard, condition, flow));
     case 'protection':
       return flow.protections.includes(condition.protection);
     case 'any':
@@ -43,16 +68,35 @@ export function fulfils(flow: Flow, condition: Condition): boolean {
   }
 }
 
-/** `consent` takes any consent, `consent:marketing` only that one; somebody else's consent never counts. */
-function guardCounts(guard: FlowGuard, wanted: { readonly guard: GuardKind; readonly purpose?: string }): boolean {
+/**
+ * `consent` takes any consent, `consent:marketing` only that one; somebody else's consent never counts. An age that the
+ * code compares with something unreadable, or a flag whose first value no schema shows, is taken at its word.
+ */
+function guardCounts(guard: FlowGuard, wanted: GuardCondition, flow: Flow): boolean {
   if (guard.kind !== wanted.guard || guard.subject === 'other') return false;
-  return wanted.purpose === undefined || guard.purpose === wanted.purpose;
+  if (wanted.purpose !== undefined && guard.purpose !== wanted.purpose) return false;
+  if (wanted.sameChannel && guard.purpose !== flow.sink.attributes['channel']) return false;
+  if (wanted.atLeast !== undefined && guard.atLeast !== undefined && guard.atLeast < wanted.atLeast) return false;
+  return wanted.startsAs === undefined || guard.startsAs === undefined || guard.startsAs === wanted.startsAs;
 }
 
 function matchKey(wanted: readonly string[], actual: string | null): Match {
   if (wanted.length === 0) return 'yes';
   if (actual === null) return 'maybe';
   return wanted.some((key) => isWithin(actual, key)) ? 'yes' : 'no';
+}
+
+/** `{ not: … }`: what is not known may be among them. */
+function matchOther(unwanted: readonly string[] | undefined, actual: string | null): Match {
+  if (unwanted === undefined) return 'yes';
+  if (actual === null) return 'maybe';
+  return unwanted.some((key) => isWithin(actual, key)) ? 'no' : 'yes';
+}
+
+/** Data that nothing marks came in the usual way: it is no survey's. */
+function matchProvenance({ provenance }: FlowRule, flow: Flow): Match {
+  if (provenance === undefined) return 'yes';
+  return answer(provenance.some((word) => flow.provenance?.includes(word)));
 }
 
 /**
@@ -70,18 +114,31 @@ function matchRecipient(wanted: RecipientMatch | null, flow: Flow): Match {
 
 const UNKNOWN_RECIPIENT = { id: '', class: 'unknown', attributes: [] } as const;
 
-function recipientOf(flow: Flow): Pick<NonNullable<Flow['recipient']>, 'id' | 'class' | 'attributes'> | null {
+type Described = Omit<FlowRecipient, 'name'>;
+
+function recipientOf(flow: Flow): Described | null {
   return flow.recipient ?? (flow.activity === 'share' ? UNKNOWN_RECIPIENT : null);
 }
 
 /** Whether one entry of `to` means this recipient. */
-export function matchesTerm(
-  term: RecipientTerm,
-  recipient: Pick<NonNullable<Flow['recipient']>, 'id' | 'class' | 'attributes'>,
-): boolean {
+export function matchesTerm(term: RecipientTerm, recipient: Described): boolean {
   if (term.id !== undefined && term.id !== recipient.id) return false;
   if (term.class !== undefined && term.class !== recipient.class) return false;
+  if (term.country && !isEstablishedIn(term.country, recipient)) return false;
+  if (term.outside && (recipient.country === undefined || isEstablishedIn(term.outside, recipient))) return false;
   return term.attributes.every((attribute) => recipient.attributes.includes(attribute));
+}
+
+function isEstablishedIn(countries: readonly string[], { country }: Described): boolean {
+  return country !== undefined && countries.includes(country);
+}
+
+/** Of alternatives the best answer counts. */
+function matchTest(test: AttributeTest | AnyAttribute, flow: Flow): Match {
+  if (!('any' in test)) return matchAttribute(test, flow);
+  const answers = test.any.map((each) => matchAttribute(each, flow));
+  if (answers.includes('yes')) return 'yes';
+  return answers.includes('maybe') ? 'maybe' : 'no';
 }
 
 /**

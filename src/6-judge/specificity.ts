@@ -1,5 +1,5 @@
 import type { Flow } from '../core/flow.ts';
-import type { FlowRule } from '../core/policy.ts';
+import type { FlowRule, RecipientTerm } from '../core/policy.ts';
 import { type DataCategory, isWithin } from '../core/privacy.ts';
 import { matchesTerm } from './match.ts';
 
@@ -25,9 +25,17 @@ function ranks(rule: FlowRule, flow: Flow, category: DataCategory): readonly num
     depth(rule.subject, flow.subject),
     depth(rule.purpose, flow.purpose),
     recipientRank(rule, flow),
-    rule.in.length > 0 ? 1 : 0,
+    presence(rule.notSubject),
+    presence(rule.notPurpose),
+    presence(rule.provenance),
+    presence(rule.source),
+    rule.in.length > 0 || rule.notIn ? 1 : 0,
     rule.where.length,
   ];
+}
+
+function presence(field: readonly string[] | undefined): number {
+  return field === undefined ? 0 : 1;
 }
 
 /** Levels of the deepest key that holds `actual`: 3 for `user.contact.email`. */
@@ -41,5 +49,10 @@ function recipientRank({ to }: FlowRule, { recipient }: Flow): number {
   if (to === null) return 0;
   if (to.not) return 1;
   const terms = to.any.filter((term) => recipient !== null && matchesTerm(term, recipient));
-  return Math.max(2, ...terms.map((term) => (term.id === undefined ? 2 + Math.min(1, term.attributes.length) : 4)));
+  return Math.max(2, ...terms.map(termRank));
+}
+
+function termRank({ id, attributes, country, outside }: RecipientTerm): number {
+  if (id !== undefined) return 4;
+  return attributes.length > 0 || country || outside ? 3 : 2;
 }

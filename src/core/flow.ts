@@ -8,6 +8,7 @@ import type {
   DataUse,
   GuardKind,
   Protection,
+  Provenance,
   RecipientClass,
   SourceKind,
 } from './privacy.ts';
@@ -20,6 +21,8 @@ export interface Flow {
   /** Sorted, without duplicates, never empty. */
   readonly data: readonly DataCategory[];
   readonly subject: DataSubject | null;
+  /** Where code, entity names or declarations show it. */
+  readonly provenance?: readonly Provenance[];
   readonly recipient: FlowRecipient | null;
   readonly purpose: DataUse | null;
   readonly source: FlowSource;
@@ -63,6 +66,10 @@ export interface FlowGuard {
   readonly kind: GuardKind;
   /** Purpose or channel, where the code shows one: `marketing`, `sms`. */
   readonly purpose?: string;
+  /** `age`: the number compared with; the person is at least that old where the sink runs. */
+  readonly atLeast?: number;
+  /** What the tested flag is before anyone chose, where its schema says. */
+  readonly startsAs?: boolean;
   /** Whether the tested value belongs to the same person as the payload. */
   readonly subject: 'same' | 'other' | 'unknown';
   readonly location: Location;

@@ -28,6 +28,10 @@ export const GUARD_KINDS = [
   'verification',
   'role',
   'owner',
+  'permission',
+  'active-account',
+  'user-request',
+  'sharing-choice',
 ] as const;
 export type GuardKind = (typeof GUARD_KINDS)[number];
 
@@ -89,6 +93,13 @@ export const SOURCE_KINDS = [
   'name',
 ] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
+
+/**
+ * How data came into our hands, when that and not its category decides: answers of a survey, entries of a contest or
+ * promotion, log files, what users keep about other people, what a partner supplied, what is public anyway.
+ */
+export const PROVENANCES = ['survey', 'contest', 'promotion', 'log', 'third-person', 'partner', 'public'] as const;
+export type Provenance = (typeof PROVENANCES)[number];
 
 /** Whether `key` is `parent` or below it: `user.contact.email` is within `user.contact`. */
 export function isWithin(key: string, parent: string): boolean {

@@ -2,14 +2,16 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Recipient, Taxonomy } from '../core/catalogue.ts';
-import type { Policy } from '../core/policy.ts';
+import type { Policy, PolicyDocument, PolicyRule } from '../core/policy.ts';
+import type { Activity } from '../core/privacy.ts';
 import { UsageError } from '../core/usage-error.ts';
-import { type Checked, checked, readRules } from './checked.ts';
-import { closest } from './closest.ts';
+import { type Checked, checked, readRules as readRulesFile } from './checked.ts';
+import { closest, didYouMean } from './closest.ts';
 import { isDataFile, listDataFiles, nameOf, RULES_DIRECTORY } from './files.ts';
+import { checkClauses, readClauses } from './policy-clauses.ts';
 import { readRule } from './policy-rules.ts';
 import { type PolicyWritten, policyFile } from './policy-schema.ts';
-import { readData, type Terms } from './policy-terms.ts';
+import { readData, readExemptions, type Terms } from './policy-terms.ts';
 import { loadRecipients } from './recipients.ts';
 import { loadTaxonomy } from './taxonomy.ts';
 import { inline, issuesError, readDataFile } from './yaml.ts';
@@ -55,7 +57,8 @@ function openPolicy(name: string, root: string): Checked<PolicyWritten> {
     return checked(policyFile, readDataFile(path, nameOf(path, root)));
   }
   const packs = policyPacks();
-  if (packs.includes(name)) return readRules(join(PACKS, `${name}.yaml`), `rules/policies/${name}.yaml`, policyFile);
+  if (packs.includes(name))
+    return readRulesFile(join(PACKS, `${name}.yaml`), `rules/policies/${name}.yaml`, policyFile);
   const meant = closest(name, packs);
   throw new UsageError(
     `there is no policy \`${inline(name)}\`${meant === null ? '' : `; did you mean \`${meant}\`?`} ` +
@@ -70,8 +73,29 @@ export function readPolicy(
   recipients: ReadonlySet<string>,
 ): Policy {
   const written = policy.data;
-  const terms: Terms = { taxonomy, recipients, sets: new Map(), issues: [] };
+  const parameters = new Map(Object.entries(written.parameters));
+  const terms: Terms = { taxonomy, recipients, sets: new Map(), exemptions: new Map(), parameters, issues: [] };
   readSets(written.sets, terms);
+  const clauses = readClauses(written.clauses, terms.issues);
+  checkClauses(written, clauses, terms.issues);
+  const rules = readRules(policy, terms);
+  if (terms.issues.length > 0) throw issuesError(policy.source(), terms.issues);
+  return {
+    id: written.policy,
+    title: written.title,
+    ...(written.document && { document: readDocument(written.document) }),
+    ...(clauses && { clauses }),
+    sets: terms.sets,
+    ...readDefaults(written.defaults),
+    rules,
+    notCheckable: written['not-checkable'],
+    ...(written.known.length > 0 && { known: written.known }),
+    file: policy.file,
+  };
+}
+
+function readRules(policy: Checked<PolicyWritten>, terms: Terms): PolicyRule[] {
+  const written = policy.data;
   const ids = new Set<string>();
   const rules = written.rules.map((rule, index) => {
     if (ids.has(rule.id))
@@ -79,22 +103,33 @@ export function readPolicy(
     ids.add(rule.id);
     return readRule(rule, written.policy, ['rules', index], policy.lineOfRule(index), terms);
   });
-  if (terms.issues.length > 0) throw issuesError(policy.source(), terms.issues);
+  for (const [index, { overrides = [] }] of written.rules.entries()) {
+    for (const [position, id] of overrides.entries()) {
+      if (ids.has(id)) continue;
+      const message = `there is no rule \`${id}\` in this policy${didYouMean(id, ids)}`;
+      terms.issues.push({ path: ['rules', index, 'overrides', position], message });
+    }
+  }
+  return rules.filter((rule) => rule !== null);
+}
+
+function readDocument({ passages, ...document }: NonNullable<PolicyWritten['document']>): PolicyDocument {
+  if (passages === undefined) return document;
+  return { ...document, passages: typeof passages === 'string' ? passages : new Map(Object.entries(passages)) };
+}
+
+function readDefaults(written: PolicyWritten['defaults']): Pick<Policy, 'defaults' | 'defaultClauses'> {
+  const entries = Object.entries(written) as [Activity, PolicyWritten['defaults'][Activity]][];
+  const clauses = entries.filter(([, entry]) => entry.clauses.length > 0).map(([key, entry]) => [key, entry.clauses]);
   return {
-    id: written.policy,
-    title: written.title,
-    ...(written.document === undefined ? {} : { document: written.document }),
-    sets: terms.sets,
-    defaults: written.defaults,
-    rules: rules.filter((rule) => rule !== null),
-    notCheckable: written['not-checkable'],
-    file: policy.file,
+    defaults: Object.fromEntries(entries.map(([key, { level }]) => [key, level])) as Policy['defaults'],
+    ...(clauses.length > 0 && { defaultClauses: Object.fromEntries(clauses) }),
   };
 }
 
-/** A set may name those above it. */
-function readSets(sets: Readonly<Record<string, readonly string[]>>, terms: Terms): void {
-  for (const [name, members] of Object.entries(sets)) {
+/** A set may name those above it; it takes over what they exempt. */
+function readSets(sets: PolicyWritten['sets'], terms: Terms): void {
+  for (const [name, written] of Object.entries(sets)) {
     if (terms.taxonomy.categories.has(name)) {
       terms.issues.push({
         path: ['sets', name],
@@ -102,6 +137,11 @@ function readSets(sets: Readonly<Record<string, readonly string[]>>, terms: Term
         part: 'key',
       });
     }
-    terms.sets.set(name, readData(members, ['sets', name], terms));
+    const { of, except } = Array.isArray(written) ? { of: written, except: undefined } : written;
+    const path = Array.isArray(written) ? ['sets', name] : ['sets', name, 'of'];
+    const members = readData(of, path, terms);
+    const exempt = readExemptions(of, except, ['sets', name, 'except'], terms);
+    terms.sets.set(name, members);
+    if (exempt.length > 0) terms.exemptions.set(name, exempt);
   }
 }

@@ -1,10 +1,20 @@
 /** The rules of a policy file: one verb each, and only the fields that go with it. */
-import type { PolicyRule } from '../core/policy.ts';
+import { OBLIGATIONS, type ObligationKind, obligationNamed } from '../core/obligations.ts';
+import type { Level, PolicyRule } from '../core/policy.ts';
 import type { Activity } from '../core/privacy.ts';
+import { didYouMean } from './closest.ts';
 import type { RuleWritten } from './policy-schema.ts';
-import { readCondition, readData, readRecipients, readTests, type Terms } from './policy-terms.ts';
+import {
+  readAmount,
+  readCondition,
+  readData,
+  readExemptions,
+  readRecipients,
+  readTests,
+  type Terms,
+} from './policy-terms.ts';
 import { checkSubject, checkUse } from './references.ts';
-import type { DataPath, Issue } from './yaml.ts';
+import { type DataPath, type Issue, inline } from './yaml.ts';
 
 type Verb = 'forbid' | 'allow' | 'require';
 const VERBS = ['forbid', 'allow', 'require'] as const;
@@ -25,10 +35,9 @@ const MISFITS: Readonly<Record<Verb, Partial<Record<keyof RuleWritten, string>>>
   require: {
     data: '`data` belongs to `forbid` and `allow`; with `require`, write `of`',
     ...Object.fromEntries(
-      (['subject', 'to', 'purpose', 'in', 'where', 'only', 'unless', 'if'] as const).map((field) => [
-        field,
-        `\`${field}\` narrows flows; it belongs to \`forbid\` and \`allow\`, not to \`require\``,
-      ]),
+      (['to', 'purpose', 'source', 'provenance', 'where', 'only', 'unless', 'if', 'overrides'] as const).map(
+        (field) => [field, `\`${field}\` narrows flows; it belongs to \`forbid\` and \`allow\`, not to \`require\``],
+      ),
     ),
   },
 };
@@ -46,24 +55,84 @@ export function readRule(
   for (const [field, message] of Object.entries(MISFITS[verb])) {
     if (Object.hasOwn(written, field)) terms.issues.push({ path: [...path, field], message, part: 'key' });
   }
-  const { clauses, level, fix, examples } = written;
+  const { clauses, hedge, fix, examples } = written;
   const shared = {
     id: `${policy}/${written.id}`,
     promise: written.promise ?? asSentence(written.id),
     clauses,
-    level,
+    level: readLevel(written),
+    ...(hedge === undefined ? {} : { hedge }),
     ...(fix === undefined ? {} : { fix }),
     ...(examples === undefined ? {} : { examples }),
     line,
   };
-  if (verb !== 'require') return { ...shared, verb, ...readFlowFields(written, written[verb] ?? [], path, terms) };
+  if (verb === 'require') return { ...shared, verb, ...readObligationFields(written, path, terms) };
+  const overrides = (written.overrides ?? []).map((id) => `${policy}/${id}`);
   return {
     ...shared,
     verb,
-    obligation: written.require ?? '',
-    data: readData(written.of, [...path, 'of'], terms),
-    parameters: Object.assign(Object.create(null) as Record<string, string | number>, written.parameters),
+    ...readFlowFields(written, written[verb] ?? [], path, terms),
+    ...(overrides.length > 0 && { overrides }),
   };
+}
+
+/** A hedged promise is a warning at most. */
+function readLevel({ level = 'error', hedge }: RuleWritten): Level {
+  return hedge !== undefined && level === 'error' ? 'warning' : level;
+}
+
+function readObligationFields(written: RuleWritten, path: DataPath, terms: Terms) {
+  const { require: name = '', subject, in: scope } = written;
+  const specification = obligationNamed(name);
+  if (specification === undefined) {
+    const known = Object.keys(OBLIGATIONS);
+    const message = `\`${inline(name)}\` is no obligation${didYouMean(name, known)} (one of ${known.join(', ')})`;
+    terms.issues.push({ path: [...path, 'require'], message });
+  }
+  const data = readData(written.of, [...path, 'of'], terms);
+  const except = readExemptions(written.of, written.except, [...path, 'except'], terms);
+  const about = readChoice(subject, [...path, 'subject'], terms, checkSubject);
+  const where = readChoice(scope, [...path, 'in'], terms);
+  for (const [field, { not }] of [['subject', about] as const, ['in', where] as const]) {
+    if (not.length > 0)
+      terms.issues.push({
+        path: [...path, field, 'not'],
+        message: '`not` belongs to `forbid` and `allow`',
+        part: 'key',
+      });
+  }
+  return {
+    obligation: name as ObligationKind,
+    data,
+    ...(except.length > 0 && { except }),
+    ...(about.of.length > 0 && { subject: about.of }),
+    ...(where.of.length > 0 && { in: where.of }),
+    parameters: readParameters(written, specification?.parameters ?? {}, [...path, 'parameters'], terms),
+  };
+}
+
+/** Those the obligation knows, each of its kind. */
+function readParameters(
+  { require: name = '', parameters = {} }: RuleWritten,
+  known: Readonly<Record<string, 'number' | 'text'>>,
+  path: DataPath,
+  terms: Terms,
+): Readonly<Record<string, string | number>> {
+  const read = Object.create(null) as Record<string, string | number>;
+  for (const [parameter, value] of Object.entries(parameters)) {
+    const place = [...path, parameter];
+    if (!Object.hasOwn(known, parameter)) {
+      if (obligationNamed(name) === undefined) continue;
+      const allowed = Object.keys(known);
+      const hint = allowed.length === 0 ? 'it takes none' : `it takes ${allowed.join(', ')}`;
+      const message = `\`${name}\` has no such parameter${didYouMean(parameter, allowed)} (${hint})`;
+      terms.issues.push({ path: place, message, part: 'key' });
+    } else if (known[parameter] === 'text') read[parameter] = value;
+    else if (typeof value === 'number' || value.startsWith('$')) read[parameter] = readAmount(value, place, terms);
+    else
+      terms.issues.push({ path: place, message: 'expected a number, or `$` and the name of a parameter, found text' });
+  }
+  return read;
 }
 
 function readVerb(written: RuleWritten, path: DataPath, issues: Issue[]): Verb | null {
@@ -79,24 +148,57 @@ function readVerb(written: RuleWritten, path: DataPath, issues: Issue[]): Verb |
 }
 
 function readFlowFields(written: RuleWritten, activities: readonly Activity[], path: DataPath, terms: Terms) {
-  const { subject = [], purpose = [], only } = written;
-  const unknown = [
-    ...subject.map((key, index) => checkSubject(key, terms.taxonomy, [...path, 'subject', index])),
-    ...purpose.map((key, index) => checkUse(key, terms.taxonomy, [...path, 'purpose', index])),
-  ];
-  terms.issues.push(...unknown.filter((issue) => issue !== null));
+  const subject = readChoice(written.subject, [...path, 'subject'], terms, checkSubject);
+  const purpose = readChoice(written.purpose, [...path, 'purpose'], terms, checkUse);
+  const scope = readChoice(written.in, [...path, 'in'], terms);
+  const except = readExemptions(written.data, written.except, [...path, 'except'], terms);
+  const { provenance, source } = written;
   return {
     activities: [...new Set(activities)],
     data: readData(written.data, [...path, 'data'], terms),
-    subject,
+    ...(except.length > 0 && { except }),
+    subject: subject.of,
+    ...(subject.not.length > 0 && { notSubject: subject.not }),
+    ...(provenance && { provenance }),
+    ...(source && { source }),
     to: readRecipients(written.to, [...path, 'to'], terms),
-    purpose,
-    in: written.in ?? [],
+    purpose: purpose.of,
+    ...(purpose.not.length > 0 && { notPurpose: purpose.not }),
+    in: scope.of,
+    ...(scope.not.length > 0 && { notIn: scope.not }),
     where: readTests(written.where, [...path, 'where'], terms),
-    only: only === undefined ? null : readData(only, [...path, 'only'], terms),
+    only: readOnly(written.only, [...path, 'only'], terms),
     unless: readCondition(written.unless, [...path, 'unless'], terms),
     if: readCondition(written.if, [...path, 'if'], terms),
   };
+}
+
+type Choice = readonly string[] | { readonly not: readonly string[] } | undefined;
+type Check = (key: string, taxonomy: Terms['taxonomy'], path: DataPath) => Issue | null;
+
+/** `customer`, `[customer, visitor]` or `{ not: employee }`. */
+function readChoice(
+  written: Choice,
+  path: DataPath,
+  { taxonomy, issues }: Terms,
+  check: Check = () => null,
+): { readonly of: readonly string[]; readonly not: readonly string[] } {
+  const choice =
+    written !== undefined && 'not' in written ? { of: [], not: written.not } : { of: written ?? [], not: [] };
+  const base = choice.not.length > 0 ? [...path, 'not'] : path;
+  const found = [...choice.of, ...choice.not].map((key, index) => check(key, taxonomy, [...base, index]));
+  issues.push(...found.filter((issue) => issue !== null));
+  return choice;
+}
+
+function readOnly(written: readonly string[] | undefined, path: DataPath, terms: Terms) {
+  if (written === undefined) return null;
+  for (const [index, word] of written.entries()) {
+    if (!terms.exemptions.has(word)) continue;
+    const message = `\`${inline(word)}\` exempts categories; \`only\` takes categories and sets without \`except\``;
+    terms.issues.push({ path: [...path, index], message });
+  }
+  return readData(written, path, terms);
 }
 
 /** The promise of a rule that states none: `account-deletion` → `Account deletion.` */
