@@ -34,7 +34,7 @@ export function lowerFiles({ root, files, maxFileSize }: Batch): LoweredBatch {
 }
 
 /** A file too deeply nested for the parser's stack is named, and the scan goes on. */
-function lowerText(file: string, text: string): FileFacts | Notification {
+export function lowerText(file: string, text: string): FileFacts | Notification {
   try {
     const { tree, syntaxErrors } = parse(file, text);
     return lower(file, text, tree, syntaxErrors);

@@ -4,9 +4,10 @@ import { parsePrisma } from './2-parse/prisma.ts';
 import { readSource } from './2-parse/read.ts';
 import { link } from './4-link/link.ts';
 import { followData } from './5-flow/flow.ts';
-import { judge } from './6-judge/judge.ts';
+import { type Judgement, judge } from './6-judge/judge.ts';
 import type { Catalogue } from './core/catalogue.ts';
-import type { SchemaEntity } from './core/facts.ts';
+import type { FileFacts, SchemaEntity } from './core/facts.ts';
+import type { Flow } from './core/flow.ts';
 import { invariant } from './core/invariant.ts';
 import { compareText } from './core/location.ts';
 import type { Notification } from './core/notification.ts';
@@ -37,20 +38,17 @@ const CONFIDENCE_ORDER: readonly Confidence[] = ['high', 'medium', 'low'];
 
 /** The pipeline. Each phase sees what the one before it returned, and nothing else. */
 export async function scan(options: ScanOptions): Promise<ScanResult> {
-  const { catalogue, policies, confidence, maxFileSize = MAX_FILE_SIZE } = options;
+  const { catalogue, policies, maxFileSize = MAX_FILE_SIZE } = options;
   const { include, exclude } = catalogue.configuration;
   const workspace = discover({ ...options, include, exclude, maxFileSize });
   const { entities, notifications: schemaNotifications } = readSchemas(workspace, maxFileSize);
   const lowered = await lowerAll({ root: workspace.root, files: workspace.files, maxFileSize });
-  const program = link(lowered.facts, entities, workspace);
-  const followed = await followData(program, catalogue);
-  const flows = followed.flows.filter((flow) => isSure(flow.confidence, confidence));
-  const judgement = options.command === 'scan' ? judge(flows, policies, { confidence }) : NO_JUDGEMENT;
+  const analysed = await analyse({ facts: lowered.facts, entities, workspace }, options);
   const notifications = [
     ...workspace.notifications,
     ...schemaNotifications,
     ...lowered.notifications,
-    ...followed.notifications,
+    ...analysed.notifications,
   ].sort(byFile);
   invariantOfFiles(workspace, lowered.facts.length, notifications);
   return {
@@ -59,17 +57,43 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
     policies,
     statistics: {
       files: lowered.facts.length,
-      functions: program.functions.length,
+      functions: analysed.functions,
       incomplete: notifications.filter(({ level, file }) => level === 'error' && file !== undefined).length,
     },
-    flows,
-    ...judgement,
+    flows: analysed.flows,
+    ...analysed.judgement,
     suppressed: [],
     notifications,
   };
 }
 
-const NO_JUDGEMENT = { violations: [], obligations: [], promises: [] };
+/** What reading and lowering a project gives. */
+export interface Lowered {
+  readonly facts: readonly FileFacts[];
+  readonly entities: readonly SchemaEntity[];
+  readonly workspace: Workspace;
+}
+
+interface Analysed {
+  readonly functions: number;
+  readonly flows: readonly Flow[];
+  readonly judgement: Judgement;
+  readonly notifications: readonly Notification[];
+}
+
+/** The pipeline past 3-lower: no I/O. For a scan, and for the examples of policies. */
+export async function analyse(
+  { facts, entities, workspace }: Lowered,
+  { command, catalogue, policies, confidence }: Pick<ScanOptions, 'command' | 'catalogue' | 'policies' | 'confidence'>,
+): Promise<Analysed> {
+  const program = link(facts, entities, workspace);
+  const followed = await followData(program, catalogue);
+  const flows = followed.flows.filter((flow) => isSure(flow.confidence, confidence));
+  const judgement = command === 'scan' ? judge(flows, policies, { confidence }) : NO_JUDGEMENT;
+  return { functions: program.functions.length, flows, judgement, notifications: followed.notifications };
+}
+
+const NO_JUDGEMENT: Judgement = { violations: [], obligations: [], promises: [] };
 
 function isSure(actual: Confidence, least: Confidence): boolean {
   return CONFIDENCE_ORDER.indexOf(actual) <= CONFIDENCE_ORDER.indexOf(least);

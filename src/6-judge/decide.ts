@@ -16,6 +16,8 @@ export interface Breach {
   readonly rule: FlowRule | null;
   readonly id: string;
   readonly clauses: readonly string[];
+  /** Ids of the rules broken by the same stroke, whose clauses are among `clauses`. */
+  readonly also: readonly string[];
   readonly level: Level;
   readonly data: readonly DataCategory[];
 }
@@ -118,7 +120,7 @@ function breachOf(rule: FlowRule, { flow, category }: Question, also: readonly F
   const broken = [rule, ...also];
   const level = broken.map((each) => each.level).reduce(severer);
   const clauses = [...new Set(broken.flatMap((each) => each.clauses))];
-  return { rule, id: rule.id, clauses, level: lowered(level, flow), data: [category] };
+  return { rule, id: rule.id, clauses, also: also.map(({ id }) => id), level: lowered(level, flow), data: [category] };
 }
 
 /**
@@ -133,7 +135,7 @@ function undisclosed({ policy, flow, category }: Question, candidates: readonly 
   );
   const known = partly && level === 'error' ? 'warning' : level;
   const id = `${policy.id}/undisclosed-${flow.activity}`;
-  return [{ rule: null, id, clauses: [], level: lowered(known, flow), data: [category] }];
+  return [{ rule: null, id, clauses: [], also: [], level: lowered(known, flow), data: [category] }];
 }
 
 /** A flow we are not sure of gates no merge; nor one whose recipient could not be read from the code. */
@@ -153,6 +155,7 @@ function merge(a: Breach, b: Breach): Breach {
   return {
     ...a,
     clauses: [...new Set([...a.clauses, ...b.clauses])],
+    also: [...new Set([...a.also, ...b.also])],
     level: severer(a.level, b.level),
     data: [...new Set([...a.data, ...b.data])],
   };

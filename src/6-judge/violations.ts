@@ -53,10 +53,12 @@ function groups(offences: readonly Offence[]): Group[] {
 function violationOf(group: Group, print: string): Violation {
   const [{ policy, breach, flow }, ...others] = group;
   const data = sortedSet(group.flatMap((offence) => offence.breach.data));
+  const also = sortedSet(group.flatMap((offence) => offence.breach.also));
   return {
     rule: breach.id,
     policy: policy.id,
     clauses: sortedSet(group.flatMap((offence) => offence.breach.clauses)),
+    ...(also.length > 0 && { also }),
     level: group.map((offence) => offence.breach.level).reduce(severer),
     flows: group.map((offence) => offence.index),
     message: violationMessage(policy, breach.rule, [flow, ...others.map((offence) => offence.flow)], data),

@@ -200,6 +200,8 @@ export interface Violation {
   readonly rule: string;
   readonly policy: string;
   readonly clauses: readonly string[];
+  /** Ids of wider rules that the same flows break: their clauses are named, and one finding is enough. */
+  readonly also?: readonly string[];
   readonly level: Level;
   /** Index into the flows of the same result; the others that break the same rule at the same place follow. */
   readonly flows: readonly number[];

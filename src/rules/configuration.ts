@@ -40,6 +40,11 @@ export function loadConfiguration(root: string, explicitFile: string | null, tax
   return readConfiguration(found, root, taxonomy ?? loadTaxonomy());
 }
 
+/** A project file given as text, for a project that lies at `root` (absolute). */
+export function parseConfiguration(text: string, name: string, root: string, taxonomy: Taxonomy): Configuration {
+  return readConfiguration({ source: parseDataFile(text, name), directory: root, project: root }, root, taxonomy);
+}
+
 interface ProjectFile {
   readonly source: DataFile;
   /** Absolute; the paths in the file are relative to it. */
