@@ -26,4 +26,5 @@ export type NotificationCode =
   | 'analysis-timeout'
   | 'analysis-failed'
   | 'configuration-ignored'
-  | 'schema-not-read';
+  | 'schema-not-read'
+  | 'findings-filtered';

@@ -15,7 +15,17 @@ export interface ScanResult {
   readonly obligations: readonly Obligation[];
   readonly promises: readonly PromiseVerdict[];
   readonly suppressed: readonly Violation[];
+  /** Present when only a part of the findings was asked for: the program was analysed as a whole all the same. */
+  readonly filtered?: Filtered;
   readonly notifications: readonly Notification[];
+}
+
+/** What `--since`, `--staged` or file arguments left out. */
+export interface Filtered {
+  /** Violations and missing obligations left out; flows, for an inventory. */
+  readonly findings: number;
+  /** What is shown instead of all, as a part of a sentence: `what changed since main`. */
+  readonly shown: string;
 }
 
 export interface Statistics {

@@ -15,6 +15,7 @@ const MEANINGS: Readonly<Record<NotificationCode, readonly [meaning: string, hel
   'file-not-read': ['A file could not be read.', 'Check its permissions, or exclude it.'],
   'file-not-regular': ['A path is not a regular file.', 'Exclude it.'],
   'file-too-large': ['A file is too large to be analysed.', 'Exclude it, or raise the limit.'],
+  'findings-filtered': ['Only a part of the findings is shown.', 'Scan without --since, --staged or file arguments.'],
   'folder-not-read': ['A folder could not be read.', 'Check its permissions, or exclude it.'],
   'limit-reached': [
     'Something was left out because a limit was reached.',
