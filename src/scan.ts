@@ -23,6 +23,8 @@ export interface ScanOptions {
   readonly root: string;
   /** Files or folders below `root` to look at, relative to it; empty for all. */
   readonly paths: readonly string[];
+  /** Everything else below `root`, too: `paths` then only adds what a walk leaves out. */
+  readonly wholeProgram?: boolean;
   readonly catalogue: Catalogue;
   readonly policies: readonly Policy[];
   /** Tests, fixtures and stories too. */

@@ -28,6 +28,8 @@ export interface DiscoverOptions {
   readonly root: string;
   /** Files and folders below `root` to analyse, relative to it, even those left out by default; empty for all. */
   readonly paths: readonly string[];
+  /** Everything else below `root`, too. */
+  readonly wholeProgram?: boolean;
   /** Globs relative to `root`: only what matches one is analysed. Empty for all. */
   readonly include: readonly string[];
   /** Globs relative to `root`: what matches one is not analysed. */
@@ -54,7 +56,7 @@ export function discover(options: DiscoverOptions): Workspace {
   rejectCostly([...options.include, ...options.exclude]);
   const whole = walk('', [], walkOptions);
   const named = options.paths.map((path) => listNamed(path, walkOptions));
-  const listings = options.paths.length === 0 ? [whole] : named;
+  const listings = options.paths.length === 0 || options.wholeProgram ? [whole, ...named] : named;
 
   const problems = listings.flatMap((listing) => [...listing.problems, ...unfollowedLinks(root, listing)]);
   const notifications = [...selectProblems(problems, options), ...whole.warnings];

@@ -21,6 +21,8 @@ export interface Place {
 export interface Narrowing {
   /** Whether the change touches any of these lines. */
   readonly touches: (place: Place) => boolean;
+  /** Whether a place lies in what was asked for, such as a file: a finding must, even a new one. */
+  readonly within?: (place: Place) => boolean;
   /** What is shown, as a part of a sentence: `what changed since main`. */
   readonly shown: string;
   /** The findings of the program before the change; absent: not compared. */
@@ -37,11 +39,16 @@ interface Judged<T> {
 /** The same result with fewer findings, and with a note that says how many are left out. */
 export function narrow(result: ScanResult, narrowing: Narrowing): ScanResult {
   const inventory = result.command === 'inventory';
-  const flows = inventory ? keep(
+  const flows = inventory
+    ? keep(
         result.flows.map((flow) => ofFlow(flow)),
         narrowing,
-      ) : result.flows;
-  const violations = keep(result.violations.map((violation) => ofViolation(violation, result.flows)), narrowing);
+      )
+    : result.flows;
+  const violations = keep(
+    result.violations.map((violation) => ofViolation(violation, result.flows)),
+    narrowing,
+  );
   const missing = result.obligations.filter(({ status }) => status === 'missing');
   const keptMissing = new Set(
     keep(
@@ -76,12 +83,14 @@ export function identities(result: ScanResult, moved: ReadonlyMap<string, string
 }
 
 /** What is neither touched nor new goes. Of equal findings more than there were, all stay: nobody knows the new one. */
-function keep<T>(judged: readonly Judged<T>[], { touches, before }: Narrowing): T[] {
+function keep<T>(judged: readonly Judged<T>[], { touches, within = () => true, before }: Narrowing): T[] {
   const untouched = new Set(judged.filter(({ places }) => !places.some(touches)));
   const counts = countsOf([...untouched]);
   const isNew = ({ identity }: Judged<T>) =>
     before !== undefined && (counts.get(identity) ?? 0) > (before.get(identity) ?? 0);
-  return judged.filter((each) => !untouched.has(each) || isNew(each)).map(({ item }) => item);
+  return judged
+    .filter((each) => each.places.some(within) && (!untouched.has(each) || isNew(each)))
+    .map(({ item }) => item);
 }
 
 function countsOf(judged: readonly Judged<unknown>[]): Map<string, number> {

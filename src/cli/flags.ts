@@ -17,6 +17,9 @@ export interface Flags {
   readonly exclude: readonly string[];
   readonly includeTests: boolean;
   readonly confidence: Confidence;
+  /** A branch, tag or commit. */
+  readonly since?: string;
+  readonly staged: boolean;
   readonly allowIncomplete: number;
   readonly strict: boolean;
   /** In KiB. */
@@ -49,6 +52,10 @@ const GROUPS = {
     yes('--include-tests', 'scan tests, fixtures and stories, too'),
     whole('--max-file-size <KiB>', 'do not analyse larger files (they count as unanalysed)', 1),
     oneOf('--confidence <level>', 'leave out flows that are less sure', CONFIDENCES, 'medium'),
+  ],
+  change: () => [
+    new Option('--since <ref>', 'show only what changed since this branch, tag or commit; everything is analysed'),
+    yes('--staged', 'show only what is staged, as it would be committed; everything is analysed'),
   ],
   terminal: () => [
     yes('-q, --quiet', 'no closing line'),

@@ -28,7 +28,14 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
 };
 
 /** Hooks are given these; the repository is the one of the scanned folder. `GIT_INDEX_FILE` stays: what is committed. */
-const UNWANTED = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_PREFIX', 'GIT_EXTERNAL_DIFF', 'GIT_TRACE', 'GIT_CEILING_DIRECTORIES'];
+const UNWANTED = [
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_PREFIX',
+  'GIT_EXTERNAL_DIFF',
+  'GIT_TRACE',
+  'GIT_CEILING_DIRECTORIES',
+];
 
 const MOST_OUTPUT = 2 ** 30;
 
@@ -49,7 +56,8 @@ export function askGit(folder: string, arguments_: readonly string[], input = ''
     maxBuffer: MOST_OUTPUT,
     windowsHide: true,
   });
-  if (error) throw new UsageError(`git could not be run (${systemCode(error)}). It has to be installed and on the PATH.`);
+  if (error)
+    throw new UsageError(`git could not be run (${systemCode(error)}). It has to be installed and on the PATH.`);
   return { ok: status === 0, output: stdout, said: stderr.toString().trim() };
 }
 
@@ -57,7 +65,16 @@ export function askGit(folder: string, arguments_: readonly string[], input = ''
 export function readGit(folder: string, arguments_: readonly string[], input = ''): Buffer {
   const { ok, output, said } = askGit(folder, arguments_, input);
   if (ok) return output;
+  if (/lazy fetch|promisor|transport '.*' not allowed/u.test(said)) throw missingObjects();
   throw new UsageError(`git ${arguments_[0]} failed: ${said.split('\n')[0] || 'it did not say why'}`);
+}
+
+/** What a partial clone lacks, git would fetch. */
+export function missingObjects(): UsageError {
+  return new UsageError(
+    'This is a partial clone without the files of that commit, and troth opens no connection. ' +
+      'Fetch them: git fetch --refetch --no-filter origin',
+  );
 }
 
 /** What stands between the NULs of a `-z` output. */

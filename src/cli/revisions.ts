@@ -52,8 +52,7 @@ function commitOf(folder: string, ref: string, flag: string): string {
   if (isShallow(folder)) {
     throw new UsageError(`${flag}: this clone is shallow, and '${ref}' is not in it. ${unshallow(ref)}`);
   }
-  const guess = didYouMean(ref, names) || '.';
-  throw new UsageError(`${flag}: there is no commit '${ref}' here${guess}${fetching(ref)}`);
+  throw new UsageError(`${flag}: there is no commit '${ref}' here${didYouMean(ref, names) || fetching(ref)}`);
 }
 
 function lookUp(folder: string, ref: string): string | null {
@@ -93,5 +92,5 @@ function unshallow(ref: string): string {
 
 function fetching(ref: string): string {
   const command = fetchCommand(ref, '');
-  return command === null ? '' : ` A branch of a remote has to be fetched first: ${command}`;
+  return command === null ? '.' : `. A branch of a remote has to be fetched first: ${command}`;
 }

@@ -1,6 +1,6 @@
 /** What the user asked to scan → one root and the paths below it. */
-import { realpathSync, type Stats, statSync } from 'node:fs';
-import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { existsSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { UsageError } from '../core/usage-error.ts';
 import { didYouMean } from '../rules/closest.ts';
 import { systemCode } from './write.ts';
@@ -10,11 +10,14 @@ export interface Targets {
   readonly root: string;
   /** Relative to `root`, `/` separators; empty for all of it. */
   readonly paths: readonly string[];
+  /** All of `root` is analysed, and `paths`, which are files, say which findings are shown. */
+  readonly wholeProgram?: boolean;
 }
 
 /**
  * One folder is the root itself. Several paths, or files, are looked at below the working directory (or, when one lies
- * outside of it, below their closest common folder), so that their packages and schemas are seen.
+ * outside of it, below their closest common folder), so that their packages and schemas are seen. Files that lie in a
+ * package are shown as parts of the program they belong to: a flow seldom begins and ends in one file.
  */
 export function resolveTargets(
   paths: readonly string[],
@@ -25,9 +28,33 @@ export function resolveTargets(
   const [only] = found;
   if (found.length === 1 && only?.folder) return { root: only.path, paths: [] };
   const here = realpathSync(workingDirectory);
+  const program = found.some(({ folder }) => folder) ? null : programOf(found, here);
+  if (program !== null) return { root: program, paths: below(program, found), wholeProgram: true };
   const root = found.every(({ path }) => isBelow(here, path)) ? here : commonFolder(found);
-  const below = found.map(({ path }) => relative(root, path).split(sep).join('/'));
-  return { root, paths: below.includes('') ? [] : [...new Set(below)] };
+  const named = below(root, found);
+  return { root, paths: named.includes('') ? [] : named };
+}
+
+function below(root: string, found: readonly { path: string }[]): string[] {
+  return [...new Set(found.map(({ path }) => relative(root, path).split(sep).join('/')))];
+}
+
+/** The folder whose files make one program with these: the working directory, when it is in a package; else packages. */
+function programOf(files: readonly { path: string }[], here: string): string | null {
+  if (files.every(({ path }) => isBelow(here, path)) && packageAround(here) !== null) return here;
+  const packages = files.map(({ path }) => packageAround(dirname(path)));
+  const found = packages.flatMap((path) => (path === null ? [] : { path, folder: true }));
+  return found.length === packages.length ? commonFolder(found) : null;
+}
+
+/** The outermost package of the repository that holds the folder; outside of a repository, the nearest one. */
+function packageAround(start: string): string | null {
+  const packages: string[] = [];
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) packages.push(folder);
+    if (existsSync(join(folder, '.git'))) return packages.at(-1) ?? null;
+    if (folder === dirname(folder)) return packages[0] ?? null;
+  }
 }
 
 function find(path: string, workingDirectory: string, commands: readonly string[]): { path: string; folder: boolean } {

@@ -14,7 +14,7 @@ export function printable(text: string): string {
 export function closingLine(result: ScanResult, rules: ExitRules, seconds: number): string {
   const { files, functions } = result.statistics;
   const scanned = `${count(files, 'file')}, ${count(functions, 'function')}, ${count(result.flows.length, 'flow')}`;
-  const parts = [scanned, ...verdict(result), ...skipped(result, rules)];
+  const parts = [scanned, ...verdict(result), ...filteredOut(result), ...skipped(result, rules)];
   return `${mark(result, rules)} ${parts.join('; ')} (${seconds.toFixed(1)} s)`;
 }
 
@@ -36,6 +36,12 @@ function verdict(result: ScanResult): string[] {
     .filter(([, number]) => number > 0)
     .map(([level, number]) => count(number, level));
   return [levels.length === 0 ? 'no violations' : `${count(levels.length, 'violation')} (${byLevel.join(', ')})`];
+}
+
+function filteredOut({ filtered, command }: ScanResult): string[] {
+  if (!filtered) return [];
+  const what = count(filtered.findings, command === 'inventory' ? 'flow' : 'finding');
+  return [`${what} filtered out (shown: ${filtered.shown})`];
 }
 
 function skipped(result: ScanResult, rules: ExitRules): string[] {

@@ -1,11 +1,18 @@
 /** What git has stored → text in memory, or a copy in a temporary folder that a scan can read. */
-import { closeSync, ftruncateSync, mkdirSync, mkdtempSync, openSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
-import { roleOf } from '../1-discover/exclusions.ts';
-import { IGNORE_FILES } from '../1-discover/ignore-files.ts';
 import { UsageError } from '../core/usage-error.ts';
-import { askGit, readGit, records } from './git.ts';
+import { missingObjects, readGit, records } from './git.ts';
 
 /** A regular file of a tree or of the index. */
 export interface StoredFile {
@@ -39,16 +46,16 @@ export function listIndex(folder: string): StoredFile[] {
   });
 }
 
-/** New path → old path, of what moved between two trees, in `folder`. */
-export function movedFiles(folder: string, from: string, to: string): Map<string, string> {
-  const diff = ['diff-tree', '-r', '-z', '-M', '--name-status', '--diff-filter=R', '--relative'];
-  const parts = records(readGit(folder, [...diff, '--no-ext-diff', '--no-textconv', from, to])).map(String);
+/** New path → old path, of what moved in `folder` between a commit and the index. */
+export function movedFiles(folder: string, commit: string): Map<string, string> {
+  const diff = ['diff-index', '--cached', '-z', '-M', '--name-status', '--diff-filter=R', '--relative'];
+  const parts = records(readGit(folder, [...diff, '--no-ext-diff', '--no-textconv', commit])).map(String);
   const moved = new Map<string, string>();
   for (let at = 0; at + 2 < parts.length; at += 3) moved.set(parts[at + 2] ?? '', parts[at + 1] ?? '');
   return moved;
 }
 
-/** The tree that the index would become. Written to the object database only, like `git stash` and `git commit` do. */
+/** Path → content, as UTF-8. */
 export function textsOf(folder: string, files: readonly StoredFile[]): Map<string, string> {
   const texts = new Map<string, string>();
   for (const { file, content } of contents(folder, files)) texts.set(file.path, content.toString());
@@ -56,7 +63,7 @@ export function textsOf(folder: string, files: readonly StoredFile[]): Map<strin
 }
 
 /**
- * Runs `use` on a copy of those files that a scan looks at, and removes the copy whatever happens. The copy lies in the
+ * Runs `use` on a copy of the files, and removes the copy whatever happens. The copy lies in the
  * system's temporary folder; files over `maxFileSize` bytes are as long there as they were, but empty.
  */
 export async function withCopy<T>(
@@ -69,17 +76,12 @@ export async function withCopy<T>(
   const remove = () => rmSync(copy, { recursive: true, force: true });
   process.once('exit', remove);
   try {
-    writeCopy(folder, files.filter(isOfInterest), maxFileSize, copy);
+    writeCopy(folder, files, maxFileSize, copy);
     return await use(copy);
   } finally {
     process.off('exit', remove);
     remove();
   }
-}
-
-function isOfInterest({ path }: StoredFile): boolean {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  return (roleOf(name) !== null || IGNORE_FILES.includes(name)) && !path.split('/').includes('node_modules');
 }
 
 function writeCopy(folder: string, files: readonly StoredFile[], maxFileSize: number, copy: string): void {
@@ -88,7 +90,11 @@ function writeCopy(folder: string, files: readonly StoredFile[], maxFileSize: nu
   const sizes = sizesOf(folder, files);
   const isLarge = ({ id }: StoredFile) => (sizes.get(id) ?? 0) > maxFileSize;
   for (const file of files.filter(isLarge)) writeHollow(place(copy, file), sizes.get(file.id) ?? 0);
-  for (const { file, content } of contents(folder, files.filter((each) => !isLarge(each)), sizes)) {
+  for (const { file, content } of contents(
+    folder,
+    files.filter((each) => !isLarge(each)),
+    sizes,
+  )) {
     writeFileSync(place(copy, file), content, { flag: 'wx' });
   }
 }
@@ -121,7 +127,7 @@ function sizesOf(folder: string, files: readonly StoredFile[]): Map<string, numb
   const sizes = new Map<string, number>();
   for (const line of answers.split('\n').filter(Boolean)) {
     const [id = '', size] = line.split(' ');
-    if (!/^\d+$/u.test(size ?? '')) throw missing();
+    if (!/^\d+$/u.test(size ?? '')) throw missingObjects();
     sizes.set(id, Number(size));
   }
   return sizes;
@@ -134,13 +140,12 @@ function* contents(
   sizes = sizesOf(folder, files),
 ): Generator<{ file: StoredFile; content: Buffer }> {
   for (const portion of portions(files, sizes)) {
-    const { ok, output } = askGit(folder, ['cat-file', '--batch=%(objectname) %(objectsize)'], idsOf(portion));
-    if (!ok) throw missing();
+    const output = readGit(folder, ['cat-file', '--batch=%(objectname) %(objectsize)'], idsOf(portion));
     let at = 0;
     for (const file of portion) {
       const start = output.indexOf('\n', at) + 1;
       const [id, size] = output.toString('latin1', at, start - 1).split(' ');
-      if (id !== file.id || !/^\d+$/u.test(size ?? '')) throw missing();
+      if (id !== file.id || !/^\d+$/u.test(size ?? '')) throw missingObjects();
       yield { file, content: output.subarray(start, start + Number(size)) };
       at = start + Number(size) + 1;
     }
@@ -162,13 +167,6 @@ function* portions(files: readonly StoredFile[], sizes: ReadonlyMap<string, numb
 
 function idsOf(files: readonly StoredFile[]): string {
   return files.map(({ id }) => `${id}\n`).join('');
-}
-
-function missing(): UsageError {
-  return new UsageError(
-    'This is a partial clone without the files of that commit, and troth opens no connection. ' +
-      'Fetch them: git fetch --refetch --no-filter origin',
-  );
 }
 
 /** `100644 blob 3b18e…\tsrc/a.ts` → what stands before and after the tab. */

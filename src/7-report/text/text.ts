@@ -66,13 +66,16 @@ function findingSections(
 }
 
 function findingsCount(findings: readonly Finding[], result: ScanResult): string {
-  const suppressed = result.suppressed.length > 0 ? `, ${result.suppressed.length} suppressed` : '';
-  if (findings.length === 0) return `No violations among ${count(result.flows.length, 'flow')}${suppressed}`;
+  const left = [
+    ...(result.suppressed.length > 0 ? [`, ${result.suppressed.length} suppressed`] : []),
+    ...(result.filtered?.findings ? [`, ${result.filtered.findings} filtered out`] : []),
+  ].join('');
+  if (findings.length === 0) return `No violations among ${count(result.flows.length, 'flow')}${left}`;
   const levels = (['error', 'warning', 'note'] as const).flatMap((level) => {
     const number = findings.filter((finding) => finding.level === level).length;
     return number > 0 ? count(number, level) : [];
   });
-  return `${levels.join(', ')}${suppressed}`;
+  return `${levels.join(', ')}${left}`;
 }
 
 /** `::…` at the start of a line is a command to GitHub's runner. */

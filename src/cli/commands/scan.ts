@@ -3,6 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { ScanResult } from '../../core/result.ts';
 import { UsageError } from '../../core/usage-error.ts';
+import type { ScanOptions } from '../../scan.ts';
+import type { Narrowed } from '../../scan-change.ts';
+import { openChange } from '../change.ts';
 import { type Clock, startClock } from '../clock.ts';
 import { wantsColor } from '../color.ts';
 import type { CliCommand, Invocation } from '../command.ts';
@@ -18,12 +21,14 @@ export const scanCommand: CliCommand = {
   name: 'scan',
   description: 'find violations of the declared policies (the default)',
   argument: ['[paths...]', 'folders and files to scan; the working directory when none is given'],
-  flags: ['policy', 'report', 'gate', 'config', 'scope', 'terminal'],
+  flags: ['policy', 'report', 'gate', 'config', 'scope', 'change', 'terminal'],
   examples: `
     troth scan                               this folder, against what nearly every policy promises
     troth scan --policy 1mg services/shop    a folder, against a built-in policy
     troth -p privacy.yaml -o troth.sarif     text on the terminal, SARIF in a file
-    troth scan --fail-on none -f json        everything found, as JSON, without a gate`,
+    troth scan --fail-on none -f json        everything found, as JSON, without a gate
+    troth --since origin/main                what a pull request adds
+    troth --staged                           what is about to be committed`,
   run: (paths, invocation) => runScan('scan', paths, invocation),
 };
 
@@ -40,15 +45,20 @@ export async function runScan(
   const destinations = resolveDestinations(flags.format, flags.output);
   for (const { path } of destinations) if (path !== undefined) checkWritable(path);
   const targets = resolveTargets(paths, process.cwd(), commands);
+  const change = openChange(targets.root, flags);
 
   const rules = await readRules(targets.root, flags);
   clock.lap('rules');
-  const result = await scanTargets(command, targets, rules, flags, clock);
-
-  await report(result, destinations, targets, flags);
-  clock.lap('report');
-  say(result, rules, clock, flags);
-  return exitCodeOf(result, flags);
+  const { narrowed, withScannedFolder } = await import('../../scan-change.ts');
+  return withScannedFolder(targets.root, change, maxFileSizeOf(flags), async (root) => {
+    const options = scanOptions(command, { ...targets, root }, rules, flags);
+    const result = await scanTargets(command, { ...targets, root }, rules, flags, clock);
+    const findings = await narrowed(result, targets.root, change, options);
+    await report(findings, destinations, { scanned: root, root: targets.root }, flags);
+    clock.lap('report');
+    say(findings.shown, rules, clock, flags);
+    return exitCodeOf(findings.shown, flags);
+  });
 }
 
 /** The scan itself, for whatever is to be done with its result. Throws a UsageError when there is nothing to scan. */
@@ -56,22 +66,28 @@ export async function scanTargets(
   command: ScanResult['command'],
   targets: Targets,
   rules: Rules,
-  flags: Pick<Flags, 'includeTests' | 'confidence' | 'maxFileSize'>,
+  flags: ScanFlags,
   clock?: Clock,
 ): Promise<ScanResult> {
   const { scan } = await import('../../scan.ts');
   clock?.lap('loading');
-  const result = await scan({
-    command,
-    ...targets,
-    ...rules,
-    includeTests: flags.includeTests,
-    confidence: flags.confidence,
-    ...(flags.maxFileSize !== undefined && { maxFileSize: flags.maxFileSize * 1024 }),
-  });
+  const result = await scan(scanOptions(command, targets, rules, flags));
   clock?.lap('scan');
   rejectNothing(result, targets);
   return result;
+}
+
+type ScanFlags = Pick<Flags, 'includeTests' | 'confidence' | 'maxFileSize'>;
+
+function scanOptions(command: ScanResult['command'], targets: Targets, rules: Rules, flags: ScanFlags): ScanOptions {
+  const { includeTests, confidence } = flags;
+  const maxFileSize = maxFileSizeOf(flags);
+  return { command, ...targets, ...rules, includeTests, confidence, ...(maxFileSize !== undefined && { maxFileSize }) };
+}
+
+/** In bytes. */
+function maxFileSizeOf({ maxFileSize }: Pick<Flags, 'maxFileSize'>): number | undefined {
+  return maxFileSize === undefined ? undefined : maxFileSize * 1024;
 }
 
 function rejectNothing({ statistics, notifications }: ScanResult, { paths }: Targets): void {
@@ -83,20 +99,23 @@ function rejectNothing({ statistics, notifications }: ScanResult, { paths }: Tar
   );
 }
 
+/** Platforms compare these with an earlier report themselves: a finding left out would count as mended. */
+const WHOLE_FORMATS: ReadonlySet<string> = new Set(['sarif', 'gitlab', 'gitlab-sast']);
+
 async function report(
-  result: ScanResult,
+  { all, shown }: Narrowed,
   destinations: readonly Destination[],
-  targets: Targets,
+  folders: { readonly scanned: string; readonly root: string },
   flags: Flags,
 ): Promise<void> {
   const { render } = await import('../../7-report/report.ts');
   const color = wantsColor(flags.color, process.env, process.stdout);
-  const rootInRepository = locateInRepository(targets.root);
+  const rootInRepository = locateInRepository(folders.root);
   const reports = destinations.map(({ format, path }) => {
-    const text = render(format, result, {
+    const text = render(format, WHOLE_FORMATS.has(format) ? all : shown, {
       color: color && path === undefined,
-      readSource: (file) => readSource(targets.root, file),
-      incompleteAllowed: isComplete(result, flags),
+      readSource: (file) => readSource(folders.scanned, file),
+      incompleteAllowed: isComplete(shown, flags),
       ...(rootInRepository !== undefined && { rootInRepository }),
     });
     return { path, text };
