@@ -6,6 +6,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
+import { completeColor } from './cli/color.ts';
 import { COMMANDS } from './cli/commands.ts';
 import { EXIT_CODES } from './cli/exit-code.ts';
 import { createProgram } from './cli/program.ts';
@@ -19,7 +20,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     const program = createProgram(readVersion(), COMMANDS, (exitCode) => {
       process.exitCode = exitCode;
     });
-    await program.parseAsync(argv);
+    await program.parseAsync(completeColor(argv));
   } catch (error) {
     process.exitCode = explain(error);
   }

@@ -33,6 +33,8 @@ export interface ScanOptions {
   readonly confidence: Confidence;
   /** In bytes; larger files are not analysed, and named. */
   readonly maxFileSize?: number;
+  /** Told what is going on; `done` of `total` where they can be counted. */
+  readonly onProgress?: (stage: string, done?: number, total?: number) => void;
 }
 
 const VERSION: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
@@ -42,9 +44,11 @@ const CONFIDENCE_ORDER: readonly Confidence[] = ['high', 'medium', 'low'];
 export async function scan(options: ScanOptions): Promise<ScanResult> {
   const { catalogue, policies, maxFileSize = MAX_FILE_SIZE } = options;
   const { include, exclude } = catalogue.configuration;
+  const progress = options.onProgress ?? (() => undefined);
+  progress('looking for files');
   const workspace = discover({ ...options, include, exclude, maxFileSize });
   const { entities, notifications: schemaNotifications } = readSchemas(workspace, maxFileSize);
-  const lowered = await lowerAll({ root: workspace.root, files: workspace.files, maxFileSize });
+  const lowered = await lowerAll({ root: workspace.root, files: workspace.files, maxFileSize }, progress);
   const analysed = await analyse({ facts: lowered.facts, entities, workspace }, options);
   const notifications = [
     ...workspace.notifications,
@@ -86,9 +90,12 @@ interface Analysed {
 /** The pipeline past 3-lower: no I/O. For a scan, and for the examples of policies. */
 export async function analyse(
   { facts, entities, workspace }: Lowered,
-  { command, catalogue, policies, confidence }: Pick<ScanOptions, 'command' | 'catalogue' | 'policies' | 'confidence'>,
+  options: Pick<ScanOptions, 'command' | 'catalogue' | 'policies' | 'confidence' | 'onProgress'>,
 ): Promise<Analysed> {
+  const { command, catalogue, policies, confidence } = options;
+  options.onProgress?.('linking');
   const program = link(facts, entities, workspace);
+  options.onProgress?.('following data');
   const followed = await followData(program, catalogue);
   const flows = followed.flows.filter((flow) => isSure(flow.confidence, confidence));
   const judgement = command === 'scan' ? judge(flows, policies, { confidence }) : NO_JUDGEMENT;

@@ -15,22 +15,26 @@ const HEAP_MEGABYTES = 4096;
 /** Below this a second worker costs more start-up than it saves. */
 const FILES_PER_WORKER = 1500;
 
+/** Told how many files of all are done. */
+type Progress = (stage: string, done: number, total: number) => void;
+
 /**
  * Lowers files off the main thread, where a large stack and a time limit are possible. A batch that fails is tried
  * again file by file, so that one hostile file costs only itself, and is named.
  */
-export async function lowerAll(batch: Batch): Promise<LoweredBatch> {
+export async function lowerAll(batch: Batch, progress: Progress = () => undefined): Promise<LoweredBatch> {
   const worker = fileURLToPath(new URL('./lower-files.js', import.meta.url));
   // Under a test runner there is no compiled worker to start.
   const inProcess = import.meta.url.endsWith('.ts');
-  const results = inProcess ? [lowerFiles(batch)] : await lowerInPool(worker, batch);
+  const results = inProcess ? [lowerFiles(batch)] : await lowerInPool(worker, batch, progress);
   const facts = results.flatMap((result) => result.facts);
   const notifications = results.flatMap((result) => result.notifications);
   facts.sort((a: FileFacts, b: FileFacts) => compareText(a.file, b.file));
   return { facts, notifications };
 }
 
-async function lowerInPool(worker: string, { root, files, maxFileSize }: Batch): Promise<LoweredBatch[]> {
+async function lowerInPool(worker: string, batch: Batch, progress: Progress): Promise<LoweredBatch[]> {
+  const { root, files, maxFileSize } = batch;
   const threads = Math.max(1, Math.min(availableParallelism() - 1, Math.ceil(files.length / FILES_PER_WORKER)));
   const pool = new Tinypool({
     filename: worker,
@@ -43,7 +47,15 @@ async function lowerInPool(worker: string, { root, files, maxFileSize }: Batch):
   try {
     const chunks: string[][] = [];
     for (let start = 0; start < files.length; start += BATCH) chunks.push(files.slice(start, start + BATCH));
-    return (await Promise.all(chunks.map((chunk) => lowerChunk(pool, { root, files: chunk, maxFileSize })))).flat();
+    let done = 0;
+    progress('reading files', done, files.length);
+    const lowered = chunks.map(async (chunk) => {
+      const batches = await lowerChunk(pool, { root, files: chunk, maxFileSize });
+      done += chunk.length;
+      progress('reading files', done, files.length);
+      return batches;
+    });
+    return (await Promise.all(lowered)).flat();
   } finally {
     await pool.destroy();
   }

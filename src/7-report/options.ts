@@ -7,6 +7,8 @@ export interface RenderOptions {
    * be read any more. The path is the one reported: relative to the scanned root.
    */
   readonly readSource: (file: string) => string | undefined;
+  /** False when the caller says the closing line itself, and nobody needs it twice. */
+  readonly verdict?: boolean;
   /** How many findings the text format prints in full; 50 unless told. */
   readonly maxFindingsShown?: number;
   /** Makes the paths of the text format clickable: the URL of a file and line. Absent: plain text only. */

@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { CONFIDENCES, type Confidence } from '../core/privacy.ts';
 import { didYouMean } from '../rules/closest.ts';
+import { readWhen } from './color.ts';
 import { FORMATS } from './destinations.ts';
 import { GATES, type Gate } from './exit-code.ts';
 
@@ -27,6 +28,8 @@ export interface Flags {
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly timing: boolean;
+  readonly progress: boolean;
+  /** Absent: the environment and the terminal decide. */
   readonly color?: boolean;
 }
 
@@ -61,7 +64,8 @@ const GROUPS = {
     yes('-q, --quiet', 'no closing line'),
     yes('-v, --verbose', 'say what was read, and what was skipped and why'),
     yes('--timing', 'say how long each part took'),
-    new Option('--color', 'colours even when not on a terminal'),
+    new Option('--no-progress', 'do not say what is going on'),
+    new Option('--color <when>', 'colours: auto, always, never (alone: always)').argParser(readWhen),
     new Option('--no-color', 'no colours'),
   ],
 } as const satisfies Readonly<Record<string, () => readonly Option[]>>;

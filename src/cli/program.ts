@@ -2,7 +2,9 @@
 import { type Argument, Command, type Option } from 'commander';
 import { UsageError } from '../core/usage-error.ts';
 import type { CliCommand } from './command.ts';
+import { applyEnvironment, misspeltVariables } from './environment.ts';
 import { FLAG_GROUPS, type Flags, optionsOf } from './flags.ts';
+import { printable } from './terminal.ts';
 
 const EXAMPLES = `
 Examples:
@@ -10,6 +12,10 @@ Examples:
   $ troth scan --policy 1mg services/shop  a folder, against a built-in policy
   $ troth -p privacy.yaml -o troth.sarif   text on the terminal, SARIF in a file
   $ troth inventory -f json                every flow of personal data
+
+Environment:
+  Every flag is a variable, too: TROTH_FAIL_ON=warning, TROTH_POLICY=1mg,./privacy.yaml, TROTH_STRICT=1.
+  Flags on the command line win. NO_COLOR, FORCE_COLOR and FORCE_HYPERLINK are heeded.
 
 Exit codes:
   0    complete, and nothing at or above --fail-on
@@ -38,7 +44,10 @@ export function createProgram(version: string, commands: readonly [CliCommand, .
     .showHelpAfterError("Run 'troth --help' for the commands and flags.")
     .addHelpText('after', EXAMPLES)
     .exitOverride()
-    .hook('preAction', (_, action) => refuseForeignFlags(program, action));
+    .hook('preAction', (_, action) => {
+      refuseForeignFlags(program, action);
+      readEnvironment([...new Set([program, action])]);
+    });
   for (const group of FLAG_GROUPS) addOptions(program, optionsOf(group));
   const names = commands.map(({ name }) => name);
   const runOne = async (command: CliCommand, words: readonly string[], own: Readonly<Record<string, unknown>>) => {
@@ -81,6 +90,13 @@ function refuseForeignFlags(program: Command, command: Command): void {
     if (program.getOptionValueSource(name) !== 'cli' || taken.has(name)) continue;
     const path = pathOf(command);
     throw new UsageError(`'${path}' takes no ${option.long}. Run '${path} --help' for what it takes.`);
+  }
+}
+
+function readEnvironment(commands: readonly Command[]): void {
+  applyEnvironment(commands, process.env);
+  for (const message of misspeltVariables(commands, process.env)) {
+    process.stderr.write(`warning: ${printable(message)}\n`);
   }
 }
 

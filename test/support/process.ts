@@ -17,6 +17,8 @@ export interface Ended {
 
 export interface Surroundings {
   readonly cwd?: string;
+  /** What the person types; nothing is there to be read when absent. */
+  readonly input?: string;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -31,17 +33,28 @@ export function shell(line: string, surroundings: Surroundings = {}): Promise<En
   return runProcess('bash', ['-c', prelude + line], surroundings);
 }
 
+/**
+ * A shell command line on a terminal of its own, which `stdout` is the screen of; standard error is seen there, too.
+ */
+export function terminal(line: string, surroundings: Surroundings = {}): Promise<Ended> {
+  const command = `"${process.execPath}" "${executable}"`;
+  const environment = { TERM: 'xterm', ...surroundings.environment };
+  const inner = line.replaceAll(/\btroth\b/gu, () => command);
+  return runProcess('script', ['-qec', inner, '/dev/null'], { ...surroundings, environment });
+}
+
 /** Runs a program to its end, in an environment that says nothing about colours, terminals or CI. */
 export function runProcess(program: string, arguments_: readonly string[], surroundings: Surroundings): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, arguments_, {
       cwd: surroundings.cwd ?? repository,
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...surroundings.environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [surroundings.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
+    child.stdin?.end(surroundings.input);
     const output = { stdout: '', stderr: '' };
     for (const stream of ['stdout', 'stderr'] as const) {
-      child[stream].setEncoding('utf8').on('data', (text: string) => {
+      child[stream]?.setEncoding('utf8').on('data', (text: string) => {
         output[stream] += text;
       });
     }

@@ -18,7 +18,9 @@ const FINDINGS_SHOWN = 50;
 export function renderText(result: ScanResult, options: RenderOptions): string {
   const palette = paletteOf(options.color);
   const sections =
-    result.command === 'inventory' ? inventorySections(result, palette) : scanSections(result, palette, options);
+    result.command === 'inventory'
+      ? inventorySections(result, palette, options)
+      : scanSections(result, palette, options);
   const text = sections
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
@@ -38,13 +40,14 @@ function scanSections(result: ScanResult, palette: Palette, options: RenderOptio
     summaryTable(findings, palette),
     promiseTable(result, palette),
     ...notices(result, palette),
-    [verdict(result, palette, findingsCount(findings, result))],
+    options.verdict === false ? [] : [verdict(result, palette, findingsCount(findings, result))],
   ];
 }
 
-function inventorySections(result: ScanResult, palette: Palette): string[][] {
+function inventorySections(result: ScanResult, palette: Palette, options: RenderOptions): string[][] {
   const flows = `${count(result.flows.length, 'flow')} of personal data`;
-  return [...inventory(result, palette), ...notices(result, palette), [verdict(result, palette, flows)]];
+  const end = options.verdict === false ? [] : [verdict(result, palette, flows)];
+  return [...inventory(result, palette), ...notices(result, palette), end];
 }
 
 function findingSections(

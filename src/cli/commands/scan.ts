@@ -1,17 +1,19 @@
 /** `troth scan`: rules → scan → reports → exit code. Nothing is written before everything is rendered. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { ScanResult } from '../../core/result.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import type { ScanOptions } from '../../scan.ts';
 import type { Narrowed } from '../../scan-change.ts';
 import { openChange } from '../change.ts';
 import { type Clock, startClock } from '../clock.ts';
-import { wantsColor } from '../color.ts';
+import { followsLinks, wantsColor } from '../color.ts';
 import type { CliCommand, Invocation } from '../command.ts';
 import { type Destination, resolveDestinations } from '../destinations.ts';
 import { exitCodeOf, isComplete } from '../exit-code.ts';
 import type { FlagGroup, Flags } from '../flags.ts';
+import { type Progress, startProgress } from '../progress.ts';
 import { type Rules, readRules } from '../read-rules.ts';
 import { resolveTargets, type Targets } from '../targets.ts';
 import { closingLine, mustBeSaid, printable, printNotification } from '../terminal.ts';
@@ -51,9 +53,10 @@ export async function runScan(
   clock.lap('rules');
   const { narrowed, withScannedFolder } = await import('../../scan-change.ts');
   return withScannedFolder(targets.root, change, maxFileSizeOf(flags), async (root) => {
-    const options = scanOptions(command, { ...targets, root }, rules, flags);
+    const progress = openProgress(flags);
+    const options = scanOptions(command, { ...targets, root }, rules, flags, progress);
     const result = await scanTargets(command, { ...targets, root }, rules, flags, clock);
-    const findings = await narrowed(result, targets.root, change, options);
+    const findings = await narrowed(result, targets.root, change, options).finally(progress.clear);
     await report(findings, destinations, { scanned: root, root: targets.root }, flags);
     clock.lap('report');
     say(findings.shown, rules, clock, flags);
@@ -71,18 +74,40 @@ export async function scanTargets(
 ): Promise<ScanResult> {
   const { scan } = await import('../../scan.ts');
   clock?.lap('loading');
-  const result = await scan(scanOptions(command, targets, rules, flags));
+  const progress = openProgress(flags);
+  const result = await scan(scanOptions(command, targets, rules, flags, progress)).finally(progress.clear);
   clock?.lap('scan');
   rejectNothing(result, targets);
   return result;
 }
 
-type ScanFlags = Pick<Flags, 'includeTests' | 'confidence' | 'maxFileSize'>;
+type ScanFlags = Pick<Flags, 'includeTests' | 'confidence' | 'maxFileSize' | 'progress' | 'quiet'>;
 
-function scanOptions(command: ScanResult['command'], targets: Targets, rules: Rules, flags: ScanFlags): ScanOptions {
+/** A line on the terminal that goes away when the process does, however that ends. */
+function openProgress({ progress: wanted, quiet }: ScanFlags): Progress {
+  const progress = startProgress(wanted && !quiet, process.env, process.stderr);
+  process.once('exit', progress.clear);
+  return progress;
+}
+
+function scanOptions(
+  command: ScanResult['command'],
+  targets: Targets,
+  rules: Rules,
+  flags: ScanFlags,
+  progress: Progress,
+): ScanOptions {
   const { includeTests, confidence } = flags;
   const maxFileSize = maxFileSizeOf(flags);
-  return { command, ...targets, ...rules, includeTests, confidence, ...(maxFileSize !== undefined && { maxFileSize }) };
+  return {
+    command,
+    ...targets,
+    ...rules,
+    includeTests,
+    confidence,
+    ...(maxFileSize !== undefined && { maxFileSize }),
+    onProgress: progress.show,
+  };
 }
 
 /** In bytes. */
@@ -110,12 +135,16 @@ async function report(
 ): Promise<void> {
   const { render } = await import('../../7-report/report.ts');
   const color = wantsColor(flags.color, process.env, process.stdout);
+  const links = followsLinks(process.env, process.stdout);
   const rootInRepository = locateInRepository(folders.root);
   const reports = destinations.map(({ format, path }) => {
     const text = render(format, WHOLE_FORMATS.has(format) ? all : shown, {
       color: color && path === undefined,
+      ...(links && path === undefined && { linkTo: (file, line) => linkTo(folders.root, file, line) }),
       readSource: (file) => readSource(folders.scanned, file),
       incompleteAllowed: isComplete(shown, flags),
+      // On a terminal the closing line stands right below.
+      verdict: path !== undefined || flags.quiet || process.stdout.isTTY !== true || process.stderr.isTTY !== true,
       ...(rootInRepository !== undefined && { rootInRepository }),
     });
     return { path, text };
@@ -131,6 +160,11 @@ function readSource(root: string, file: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Where a terminal's click leads: the file, and the line for editors that read fragments. */
+function linkTo(root: string, file: string, line: number): string {
+  return `${pathToFileURL(join(root, file)).href}#L${line}`;
 }
 
 /** The scanned folder as seen from the top of its git work tree: `packages/api`, or `` for the top itself. */
