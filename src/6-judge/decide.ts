@@ -1,7 +1,8 @@
 /** One flow against one policy: which promises it exercises and which it breaks. */
 import type { Flow } from '../core/flow.ts';
-import type { FlowRule, Level, Policy } from '../core/policy.ts';
-import { type DataCategory, isWithin } from '../core/privacy.ts';
+import type { Disclosure, FlowRule, Level, Policy } from '../core/policy.ts';
+import { type Activity, type DataCategory, isWithin } from '../core/privacy.ts';
+import { contradictionOf, undisclosedBy } from './disclosure.ts';
 import { fulfils, type Match, matchesData, matchFlow } from './match.ts';
 import { narrower } from './specificity.ts';
 
@@ -20,6 +21,8 @@ export interface Breach {
   readonly also: readonly string[];
   readonly level: Level;
   readonly data: readonly DataCategory[];
+  /** Absent when the policy simply denies the flow. */
+  readonly disclosure: Disclosure | null;
 }
 
 interface Candidate {
@@ -45,7 +48,7 @@ export function decide(policy: Policy, flow: Flow): Decision {
   for (const category of flow.data) {
     const speaking = candidates.filter(({ rule }) => matchesData(rule, category));
     for (const { rule, match } of speaking) if (match === 'yes') exercised.add(rule.id);
-    for (const breach of decideCategory({ policy, flow, category }, candidates, speaking)) {
+    for (const breach of decideCategory({ policy, flow, category }, speaking)) {
       const earlier = breaches.get(breach.id);
       breaches.set(breach.id, earlier ? merge(earlier, breach) : breach);
     }
@@ -57,11 +60,7 @@ export function decide(policy: Policy, flow: Flow): Decision {
  * Prohibitions are checked each by itself; a narrower `allow` that surely matches and holds is an exception. Where none
  * is broken, the narrowest disclosure must hold; where no rule speaks, the default of the activity decides.
  */
-function decideCategory(
-  question: Question,
-  candidates: readonly Candidate[],
-  speaking: readonly Candidate[],
-): readonly Breach[] {
+function decideCategory(question: Question, speaking: readonly Candidate[]): readonly Breach[] {
   const { flow, category } = question;
   const sure = speaking.filter(({ match }) => match === 'yes').map(({ rule }) => rule);
   const forbidding = sure.filter((rule) => rule.verb === 'forbid');
@@ -76,7 +75,7 @@ function decideCategory(
     return narrowestOf(broken, question).map((rule) => {
       const wider = broken.filter((other) => narrower(rule, other, flow, category));
       const unmet = failing.filter((exception) => isException(exception, rule, flow, category));
-      return breachOf(rule, question, [...wider, ...unmet]);
+      return breachOf(rule, question, [...wider, ...unmet], holding);
     });
   }
 
@@ -90,7 +89,7 @@ function decideCategory(
   );
   const [narrowest, ...others] = narrowestOf(unmet, question);
   if (narrowest) return [breachOf(narrowest, question, others)];
-  return permitting.length + forbidding.length > 0 ? [] : undisclosed(question, candidates);
+  return permitting.length + forbidding.length > 0 ? [] : undisclosed(question);
 }
 
 /** A flow that breaks a rule and a wider one is reported once, under the narrower, with the clauses of both. */
@@ -114,28 +113,44 @@ function discloses(rule: FlowRule, { flow, category }: Question): boolean {
 
 /**
  * `also` are the rules broken by the same stroke: the wider prohibitions, and the disclosures that would have permitted
- * the flow, had their terms been met. Their clauses are broken too.
+ * the flow, had their terms been met. Their clauses are broken too. `permitting` are disclosures that contradict the rule.
  */
-function breachOf(rule: FlowRule, { flow, category }: Question, also: readonly FlowRule[]): Breach {
+function breachOf(
+  rule: FlowRule,
+  { flow, category }: Question,
+  also: readonly FlowRule[],
+  permitting: readonly FlowRule[] = [],
+): Breach {
   const broken = [rule, ...also];
   const level = broken.map((each) => each.level).reduce(severer);
-  const clauses = [...new Set(broken.flatMap((each) => each.clauses))];
-  return { rule, id: rule.id, clauses, also: also.map(({ id }) => id), level: lowered(level, flow), data: [category] };
+  return {
+    rule,
+    id: rule.id,
+    clauses: [...new Set(broken.flatMap((each) => each.clauses))],
+    also: also.map(({ id }) => id),
+    level: lowered(level, flow),
+    data: [category],
+    disclosure: contradictionOf(permitting),
+  };
 }
 
 /**
  * The default of the activity. Never for what stays with ourselves, and at most a warning when only a general category
  * is known (`user`) and a part of it is disclosed.
  */
-function undisclosed({ policy, flow, category }: Question, candidates: readonly Candidate[]): readonly Breach[] {
+function undisclosed({ policy, flow, category }: Question): readonly Breach[] {
   const level = policy.defaults[flow.activity];
   if (level === 'allow' || (flow.activity === 'share' && flow.recipient?.class === 'self')) return [];
-  const partly = candidates.some(
-    ({ rule }) => rule.verb === 'allow' && rule.data.some((disclosed) => isWithin(disclosed, category)),
-  );
-  const known = partly && level === 'error' ? 'warning' : level;
-  const id = `${policy.id}/undisclosed-${flow.activity}`;
-  return [{ rule: null, id, clauses: [], also: [], level: lowered(known, flow), data: [category] }];
+  const disclosure = undisclosedBy(policy, flow, category);
+  const known = disclosure.kind === 'vague' && level === 'error' ? 'warning' : level;
+  const id = defaultRule(policy, flow.activity);
+  const clauses = policy.defaultClauses?.[flow.activity] ?? [];
+  return [{ rule: null, id, clauses, also: [], level: lowered(known, flow), data: [category], disclosure }];
+}
+
+/** The id under which a default is reported. */
+export function defaultRule(policy: Policy, activity: Activity): string {
+  return `${policy.id}/undisclosed-${activity}`;
 }
 
 /** A flow we are not sure of gates no merge; nor one whose recipient could not be read from the code. */

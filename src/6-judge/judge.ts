@@ -19,7 +19,7 @@
 import type { Flow } from '../core/flow.ts';
 import type { Obligation, Policy, PromiseVerdict, Violation } from '../core/policy.ts';
 import { CONFIDENCES, type Confidence } from '../core/privacy.ts';
-import { decide } from './decide.ts';
+import { decide, defaultRule } from './decide.ts';
 import { promisesOf } from './promises.ts';
 import { type Offence, violationsOf } from './violations.ts';
 
@@ -42,7 +42,7 @@ export function judge(flows: readonly Flow[], policies: readonly Policy[], optio
   for (const policy of policies) {
     for (const [index, flow] of judged) {
       const decision = decide(policy, flow);
-      for (const rule of decision.exercised) exercised.add(rule);
+      for (const rule of [...decision.exercised, defaultRule(policy, flow.activity)]) exercised.add(rule);
       for (const breach of decision.breaches) offences.push({ policy, breach, index, flow });
     }
   }

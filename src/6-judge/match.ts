@@ -17,21 +17,36 @@ import { type DataCategory, isWithin } from '../core/privacy.ts';
 
 export type Match = 'yes' | 'maybe' | 'no';
 
-/** All fields of the rule but `data`, which is judged category by category. A field left out matches any flow. */
+type Field = (rule: FlowRule, flow: Flow) => Match;
+
+/** How each field narrows, by the word that reports have for it. A field left out matches any flow. */
+const FIELDS: Readonly<Record<string, Field>> = {
+  activity: ({ activities }, { activity }) => answer(activities.length === 0 || activities.includes(activity)),
+  source: (rule, { source }) => answer(rule.source?.includes(source.kind) ?? true),
+  place: (rule, flow) => answer((rule.in.length === 0 || inside(rule.in, flow)) && !inside(rule.notIn ?? [], flow)),
+  subject: (rule, { subject }) => weakest([matchKey(rule.subject, subject), matchOther(rule.notSubject, subject)]),
+  provenance: matchProvenance,
+  purpose: (rule, { purpose }) => weakest([matchKey(rule.purpose, purpose), matchOther(rule.notPurpose, purpose)]),
+  recipient: (rule, flow) => matchRecipient(rule.to, flow),
+  attribute: (rule, flow) => weakest(rule.where.map((test) => matchTest(test, flow))),
+};
+
+/** All fields of the rule but `data`, which is judged category by category. */
 export function matchFlow(rule: FlowRule, flow: Flow): Match {
-  if (rule.activities.length > 0 && !rule.activities.includes(flow.activity)) return 'no';
-  if (rule.source && !rule.source.includes(flow.source.kind)) return 'no';
-  if (rule.in.length > 0 && !inside(rule.in, flow)) return 'no';
-  if (rule.notIn && inside(rule.notIn, flow)) return 'no';
-  return weakest([
-    matchKey(rule.subject, flow.subject),
-    matchOther(rule.notSubject, flow.subject),
-    matchProvenance(rule, flow),
-    matchKey(rule.purpose, flow.purpose),
-    matchOther(rule.notPurpose, flow.purpose),
-    matchRecipient(rule.to, flow),
-    ...rule.where.map((test) => matchTest(test, flow)),
-  ]);
+  let weakestYet: Match = 'yes';
+  for (const field of Object.values(FIELDS)) {
+    const match = field(rule, flow);
+    if (match === 'no') return 'no';
+    if (match === 'maybe') weakestYet = 'maybe';
+  }
+  return weakestYet;
+}
+
+/** The fields that keep a rule from speaking about a flow: `recipient`, `purpose`. */
+export function differences(rule: FlowRule, flow: Flow): string[] {
+  return Object.entries(FIELDS)
+    .filter(([, field]) => field(rule, flow) === 'no')
+    .map(([name]) => name);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Flow } from '../core/flow.ts';
-import type { FlowRule, Policy } from '../core/policy.ts';
-import type { DataCategory } from '../core/privacy.ts';
+import type { Disclosure, FlowRule, Policy } from '../core/policy.ts';
+import type { Activity, DataCategory } from '../core/privacy.ts';
+import type { Breach } from './decide.ts';
 import { ACTIVITY_WORDS, categoryWords, conditionWords, listed } from './words.ts';
 
 const MOST_CATEGORIES = 5;
@@ -12,7 +13,7 @@ const MOST_SOURCES = 3;
  */
 export function violationMessage(
   policy: Policy,
-  rule: FlowRule | null,
+  { rule, disclosure }: Pick<Breach, 'rule' | 'disclosure'>,
   flows: readonly [Flow, ...Flow[]],
   data: readonly DataCategory[],
 ): string {
@@ -28,7 +29,7 @@ export function violationMessage(
       ? 'are'
       : 'is';
   const happened = `${verb} ${ACTIVITY_WORDS[activity]}${recipientWords(flows)}${sinkWords(flows)}`;
-  return `${capitalised(what)} from ${from} ${happened}; ${promiseWords(policy, rule, activity)}.`;
+  return `${capitalised(what)} from ${from} ${happened}; ${rule === null ? undisclosedWords(policy, disclosure, activity) : promiseWords(rule)}.`;
 }
 
 function recipientWords(flows: readonly [Flow, ...Flow[]]): string {
@@ -51,8 +52,33 @@ function sinkWords(flows: readonly [Flow, ...Flow[]]): string {
       )}`;
 }
 
-function promiseWords(policy: Policy, rule: FlowRule | null, activity: Flow['activity']): string {
-  if (rule === null) return `no rule of the policy '${policy.id}' says that it may be ${ACTIVITY_WORDS[activity]}`;
+const DIFFERENCES: Readonly<Record<string, string>> = {
+  data: 'for other data',
+  source: 'from another source',
+  place: 'in another part of the code',
+  subject: 'for other people',
+  provenance: 'for data that came in otherwise',
+  purpose: 'for another purpose',
+  recipient: 'to another recipient',
+  attribute: 'in another way',
+  payload: 'with less in it',
+  condition: 'on a condition that is not met',
+};
+
+/** Which clause comes nearest, and why it does not cover the flow. */
+function undisclosedWords(policy: Policy, disclosure: Disclosure | null, activity: Activity): string {
+  const none = `no rule of the policy '${policy.id}' says that it may be ${ACTIVITY_WORDS[activity]}`;
+  if (disclosure?.nearest === undefined) return none;
+  const { nearest, clauses, differs } = disclosure;
+  const name = clauses.length > 0 ? `${listed(clauses, MOST_CATEGORIES)} (${nearest})` : nearest;
+  const how = listed(
+    differs.map((field) => DIFFERENCES[field] ?? field),
+    MOST_CATEGORIES,
+  );
+  return `${none}; nearest is ${name}, which allows it ${how}`;
+}
+
+function promiseWords(rule: FlowRule): string {
   const promise = `"${rule.promise.replace(/\.$/, '')}"`;
   if (rule.verb === 'forbid') return `the policy promises: ${promise}`;
   const terms = [

@@ -1,12 +1,19 @@
 /** The promise table: what became of every clause that a policy turns into a rule or declares not checkable. */
 import { compareText } from '../core/location.ts';
 import type { Policy, PolicyRule, PromiseVerdict, Violation } from '../core/policy.ts';
+import { ACTIVITIES } from '../core/privacy.ts';
+import { defaultRule } from './decide.ts';
 
 /** Given when a clause (also) demands a code path: a verdict without it would claim more than was checked. */
 const OBLIGATIONS_UNCHECKED = 'obligations are not checked yet';
+/** Given when the policy lists a clause and says nothing more of it. */
+const WITHOUT_PLACE = 'the policy neither has a rule for it nor says why there is none';
+
+/** A rule, or the default of an activity as one. */
+type Ruling = Pick<PolicyRule, 'id' | 'verb'>;
 
 interface Clause {
-  readonly rules: PolicyRule[];
+  readonly rules: Ruling[];
   readonly reasons: string[];
 }
 
@@ -35,7 +42,7 @@ function verdictOf(
 ): Pick<PromiseVerdict, 'verdict' | 'reason'> {
   if (broken) return { verdict: 'broken' };
   if (rules.some((rule) => rule.verb === 'require')) return { verdict: 'not-decidable', reason: OBLIGATIONS_UNCHECKED };
-  if (rules.length === 0) return { verdict: 'not-decidable', reason: reasons.join(' ') };
+  if (rules.length === 0) return { verdict: 'not-decidable', reason: reasons.join(' ') || WITHOUT_PLACE };
   return { verdict: rules.some((rule) => exercised.has(rule.id)) ? 'kept' : 'not-exercised' };
 }
 
@@ -46,6 +53,11 @@ function clausesOf(policy: Policy): ReadonlyMap<string, Clause> {
     clauses.set(clause, known);
     return known;
   };
+  for (const clause of policy.clauses ?? []) entry(clause);
+  for (const activity of ACTIVITIES) {
+    const rule: Ruling = { id: defaultRule(policy, activity), verb: 'forbid' };
+    for (const clause of policy.defaultClauses?.[activity] ?? []) entry(clause).rules.push(rule);
+  }
   for (const rule of policy.rules) for (const clause of new Set(rule.clauses)) entry(clause).rules.push(rule);
   for (const { clauses: named, why } of policy.notCheckable)
     for (const clause of named) entry(clause).reasons.push(why);

@@ -61,8 +61,9 @@ function violationOf(group: Group, print: string): Violation {
     ...(also.length > 0 && { also }),
     level: group.map((offence) => offence.breach.level).reduce(severer),
     flows: group.map((offence) => offence.index),
-    message: violationMessage(policy, breach.rule, [flow, ...others.map((offence) => offence.flow)], data),
+    message: violationMessage(policy, breach, [flow, ...others.map((offence) => offence.flow)], data),
     fingerprint: print,
+    ...(breach.disclosure && { disclosure: breach.disclosure }),
   };
 }
 

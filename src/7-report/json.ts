@@ -2,7 +2,7 @@
 import { type Flow, printGuard } from '../core/flow.ts';
 import { compareText } from '../core/location.ts';
 import type { Notification } from '../core/notification.ts';
-import type { Obligation, PromiseVerdict, Violation } from '../core/policy.ts';
+import type { Disclosure, Obligation, PromiseVerdict, Violation } from '../core/policy.ts';
 import type { ScanResult } from '../core/result.ts';
 import { printJson } from './display.ts';
 import { firstFlow } from './findings.ts';
@@ -61,7 +61,12 @@ function printViolation(violation: Violation, flows: readonly Flow[]): object {
     flow: id,
     message: violation.message,
     fingerprint: violation.fingerprint,
+    ...(violation.disclosure && { disclosure: printDisclosure(violation.disclosure) }),
   };
+}
+
+function printDisclosure({ kind, nearest, clauses, differs }: Disclosure): object {
+  return { kind, nearest: nearest ?? null, clauses, differs };
 }
 
 function printObligation({ rule, clauses, status, file, line, message }: Obligation): object {

@@ -209,16 +209,16 @@ export interface Violation {
   readonly message: string;
   /** Survives unrelated edits and moved lines. */
   readonly fingerprint: string;
-  /** For a default: how far the policy discloses the flow, and by which clauses. */
+  /** Absent when the policy simply denies the flow. */
   readonly disclosure?: Disclosure;
 }
 
 /**
- * How a policy speaks about a flow that no rule permits, after PoliCheck (Andow et al., USENIX Security 2020): `clear` by
- * its own words, `vague` by broader ones, `ambiguous` when its rules contradict each other, `incorrect` when it denies the
- * flow, `omitted` when it says nothing.
+ * How a policy speaks about a flow it does not permit, after PoliCheck (Andow et al., USENIX Security 2020): it discloses
+ * a part of what may be in it (`vague`), denies and permits it at once (`ambiguous`), or says nothing (`omitted`). What
+ * it simply denies is `incorrect`: a violation without a disclosure. What it permits in so many words is `clear`, and none.
  */
-export type DisclosureKind = 'clear' | 'vague' | 'ambiguous' | 'incorrect' | 'omitted';
+export type DisclosureKind = 'vague' | 'ambiguous' | 'omitted';
 
 export interface Disclosure {
   readonly kind: DisclosureKind;
