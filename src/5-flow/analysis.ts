@@ -310,7 +310,7 @@ export class Analysis {
   }
 
   observe(atom: DataAtom, key: string): void {
-    const at = `${atom.root.key}.${atom.path.join('.')}`;
+    const at = atom.at;
     const seen = this.observed.get(at);
     if (!seen) this.observed.set(at, new Set([key]));
     else if (seen.size < 60) seen.add(key);

@@ -16,6 +16,7 @@ import {
   derive,
   ELEMENT,
   type FunctionAtom,
+  isIndex,
   isNothing,
   join,
   joinAll,
@@ -356,7 +357,7 @@ const FUNCTION_METHODS: Record<string, FunctionMethod | undefined> = Object.assi
     ),
   apply: (target: Value, call: Call, frame: Frame, analysis: Analysis) => {
     const list = call.arguments[1] ?? NOTHING;
-    const args = [...(list.fields ?? [])].filter(([key]) => /^\d+$/.test(key)).map(([, value]) => value);
+    const args = [...(list.fields ?? [])].filter(([key]) => isIndex(key)).map(([, value]) => value);
     const spread = elementsOf(list);
     return apply(
       target,

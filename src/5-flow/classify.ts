@@ -68,7 +68,7 @@ function hasFields(type: TypeRef | null, analysis: Analysis): boolean {
 }
 
 function isObject(atom: DataAtom, analysis: Analysis): boolean {
-  return (analysis.observed.get(`${atom.root.key}.${atom.path.join('.')}`)?.size ?? 0) > 0;
+  return (analysis.observed.get(atom.at)?.size ?? 0) > 0;
 }
 
 function fieldReading(field: TypeField, atom: DataAtom, analysis: Analysis): Classified | null {
@@ -156,7 +156,7 @@ function classifyWhole(atom: DataAtom, analysis: Analysis): Classified[] {
     for (const classified of typeFields(atom.type, atom, DEEPEST, analysis)) add(classified);
     return [...found.values()];
   }
-  for (const key of analysis.observed.get(`${atom.root.key}.${atom.path.join('.')}`) ?? []) {
+  for (const key of analysis.observed.get(atom.at) ?? []) {
     if (!keeps(atom, key)) continue;
     const path = [...names(atom), key];
     const reading = analysis.names.classifyPath(path);

@@ -15,6 +15,7 @@ import {
   data,
   derive,
   ELEMENT,
+  isIndex,
   isNothing,
   join,
   joinAll,
@@ -403,7 +404,7 @@ function evaluateCall(operation: Operation & { kind: 'call' }, frame: Frame, ana
   for (const { value, spread: isSpread } of operation.arguments) {
     const held = read(value, frame);
     if (isSpread) {
-      const numbered = [...(held.fields ?? [])].filter(([key]) => /^\d+$/.test(key));
+      const numbered = [...(held.fields ?? [])].filter(([key]) => isIndex(key));
       args.push(...numbered.map(([, element]) => element));
       rest = join(rest ?? NOTHING, property(held, ELEMENT, frame, analysis, null));
     } else {

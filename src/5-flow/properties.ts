@@ -13,6 +13,7 @@ import {
   derive,
   ELEMENT,
   type InstanceAtom,
+  isIndex,
   isNothing,
   join,
   type LibraryAtom,
@@ -43,7 +44,7 @@ export function property(value: Value, key: string, frame: Frame, analysis: Anal
   if (isSilent(key, analysis)) return field ?? NOTHING;
   // An object whose keys were computed may hold anything under this one.
   if (value.fields && !field && !key.startsWith('$')) found = value.fields.get(ANY) ?? NOTHING;
-  if (value.fields && (key === ELEMENT || /^\d+$/.test(key))) found = join(found, elements(value, key));
+  if (value.fields && (key === ELEMENT || isIndex(key))) found = join(found, elements(value, key));
   for (const atom of value.atoms) {
     const read = READERS[atom.kind] as (atom: Atom, ...rest: [string, Value, Frame, Analysis, Place | null]) => Value;
     found = join(found, read(atom, key, value, frame, analysis, place));
@@ -55,7 +56,7 @@ export function property(value: Value, key: string, frame: Frame, analysis: Anal
 function elements(value: Value, key: string): Value {
   let found = value.fields?.get(ELEMENT) ?? NOTHING;
   if (key !== ELEMENT) return found;
-  for (const [name, field] of value.fields ?? []) if (/^\d+$/.test(name)) found = join(found, field);
+  for (const [name, field] of value.fields ?? []) if (isIndex(name)) found = join(found, field);
   return found;
 }
 
@@ -338,7 +339,7 @@ function readLibrary(
   place: Place | null,
 ): Value {
   if (key === 'default' && atom.path.length === 0) return valueWith(atom);
-  const next = extend(atom, key === ELEMENT || /^\d+$/.test(key) ? '.[]' : `.${key}`);
+  const next = extend(atom, key === ELEMENT || isIndex(key) ? '.[]' : `.${key}`);
   const match = analysis.models.match(next.package, next.path);
   let found = valueWith(next);
   for (const { model } of match.types) {

@@ -135,7 +135,7 @@ function actualAt(atom: DataAtom, bindings: Bindings, frame: Frame, analysis: An
   const actual = actualValue(atom, bindings);
   if (!actual) return null;
   if (atom.path.length === 0) return actual;
-  const key = `${atom.root.key}.${atom.path.join('.')}`;
+  const key = atom.at;
   let value = bindings.paths.get(key);
   if (!value) {
     value = actual;
@@ -192,15 +192,7 @@ function actualValue(atom: DataAtom, bindings: Bindings): Value | undefined {
 
 /** Gives the caller's value what happened to the placeholder inside the function. */
 function applyShape(value: Value, atom: DataAtom, step: { place: Place; message: string } | null): Value {
-  const plain =
-    !atom.derived &&
-    !atom.uncertain &&
-    atom.protections === 0 &&
-    !atom.naming &&
-    !atom.condition &&
-    !atom.only &&
-    !atom.without;
-  if (plain && !atom.trace && !step) return value;
+  if (isPlain(atom) && !atom.trace && !step) return value;
   const shaped = mapData(value, (actual) => shape(actual, atom, step));
   const hides = atom.only || atom.without;
   if (atom.derived) return flatten(shaped);
@@ -215,16 +207,7 @@ function applyShape(value: Value, atom: DataAtom, step: { place: Place; message:
 function shape(actual: DataAtom, atom: DataAtom, step: { place: Place; message: string } | null): DataAtom {
   const passed = step ? withTrace(actual, step.place, step.message) : actual;
   const trace = concatTraces(passed.trace, atom.trace);
-  if (
-    !atom.derived &&
-    !atom.uncertain &&
-    atom.protections === 0 &&
-    !atom.naming &&
-    !atom.condition &&
-    !atom.only &&
-    !atom.without
-  )
-    return { ...passed, trace };
+  if (isPlain(atom)) return trace === passed.trace ? passed : { ...passed, trace };
   return rekey({
     ...passed,
     trace,
@@ -236,6 +219,19 @@ function shape(actual: DataAtom, atom: DataAtom, step: { place: Place; message: 
     only: atom.only ?? passed.only,
     without: atom.without ? [...new Set([...(passed.without ?? []), ...atom.without])].sort() : passed.without,
   });
+}
+
+/** Whether nothing happened to a placeholder inside the function. */
+function isPlain(atom: DataAtom): boolean {
+  return (
+    !atom.derived &&
+    !atom.uncertain &&
+    atom.protections === 0 &&
+    !atom.naming &&
+    !atom.condition &&
+    !atom.only &&
+    !atom.without
+  );
 }
 
 /** A text made of an object holds everything in it, without its shape; a literal it starts with stays known. */

@@ -86,6 +86,8 @@ export interface DataAtom {
   readonly key: string;
   readonly root: Root;
   readonly path: readonly string[];
+  /** Root and path as one text. */
+  readonly at: string;
   /** Made out of the data (a template, a hash): properties read from it are parts of the same text. */
   readonly derived: boolean;
   /** Bits in the order of {@link PROTECTIONS}. */
@@ -303,6 +305,7 @@ export function data(root: Root, type: TypeRef | null = null): DataAtom {
     key: '',
     root,
     path: [],
+    at: `${root.key}.`,
     derived: false,
     protections: 0,
     uncertain: false,
@@ -329,16 +332,25 @@ export function isUnknownInput({ root }: DataAtom): boolean {
 
 const UNKNOWN_INPUT = 'U';
 
-/** The same data with its key made anew: everything that tells two atoms apart. */
-export function rekey(atom: DataAtom): DataAtom {
-  const { root, path, derived, protections, uncertain, naming, only, without, condition } = atom;
-  const shape = `${derived ? 'd' : ''}${uncertain ? 'u' : ''}${protections === 0 ? '' : protections}`;
+/** Gives a copy its key: everything that tells two atoms apart. Atoms are made by the million, so it is not copied again. */
+export function rekey(copy: DataAtom): DataAtom {
+  (copy as { key: string }).key = copy.at + shapeOf(copy);
+  return copy;
+}
+
+/** What happened to the data, as a text; empty for most. */
+function shapeOf({ derived, protections, uncertain, naming, only, without, condition }: DataAtom): string {
+  if (!derived && !uncertain && protections === 0 && !naming && !only && !without && !condition) return '';
+  const shape = `|${derived ? 'd' : ''}${uncertain ? 'u' : ''}${protections === 0 ? '' : protections}`;
   const kept = only || without ? `+${only?.join(',') ?? ''}-${without?.join(',') ?? ''}` : '';
   const asked = condition ? `?${condition.holds ? '' : '!'}${condition.index}.${condition.path.join('.')}` : '';
-  return {
-    ...atom,
-    key: `${root.key}.${path.join('.')}|${shape}${naming ? `:${naming.category}` : ''}${kept}${asked}`,
-  };
+  return `${shape}${naming ? `:${naming.category}` : ''}${kept}${asked}`;
+}
+
+/** Whether a key is a position in a list. */
+export function isIndex(key: string): boolean {
+  const first = key.charCodeAt(0);
+  return first >= 48 && first <= 57 && /^\d+$/.test(key);
 }
 
 /** The data at a property of an atom; undefined where `pick` or `omit` took it away. */
@@ -350,33 +362,34 @@ export function below(
   field: TypeField | null = null,
 ): DataAtom | undefined {
   if (atom.derived) return atom;
-  const name = /^\d+$/.test(key) ? ELEMENT : key;
+  const name = isIndex(key) ? ELEMENT : key;
   if (name !== ELEMENT) {
     if (atom.only && !atom.only.includes(name)) return undefined;
     if (atom.without?.includes(name)) return undefined;
   }
-  if (atom.path.length >= LONGEST_PATH) {
-    return rekey({
-      ...atom,
-      path: [...atom.path.slice(0, -1), name],
-      naming: null,
-      type: null,
-      field: null,
-      read: read ?? atom.read,
-    });
-  }
   const keeps = name === ELEMENT;
-  return rekey({
-    ...atom,
-    path: [...atom.path, name],
-    naming: keeps ? atom.naming : null,
-    type,
-    field: keeps ? atom.field : field,
-    only: keeps ? atom.only : null,
-    without: keeps ? atom.without : null,
-    read: read ?? atom.read,
-  });
+  const copy: Mutable<DataAtom> = { ...atom };
+  if (atom.path.length < LONGEST_PATH) {
+    copy.path = [...atom.path, name];
+    copy.at = atom.path.length === 0 ? atom.at + name : `${atom.at}.${name}`;
+  } else {
+    copy.path = [...atom.path.slice(0, -1), name];
+    copy.at = `${atom.root.key}.${copy.path.join('.')}`;
+    copy.only = null;
+    copy.without = null;
+  }
+  copy.type = type;
+  copy.read = read ?? atom.read;
+  if (!keeps) {
+    copy.naming = null;
+    copy.field = field;
+    copy.only = null;
+    copy.without = null;
+  }
+  return rekey(copy);
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export function withTrace(atom: DataAtom, place: Place, message: string): DataAtom {
   const length = (atom.trace?.length ?? 0) + 1;
@@ -443,12 +456,17 @@ export function suspect(values: readonly Value[]): Value {
   const atoms = new Map<string, DataAtom>();
   for (const value of values) {
     for (const atom of dataIn(value, 1)) {
-      if (atom.uncertain || atoms.size >= MOST_SUSPECTS) continue;
+      if (atom.uncertain || atoms.size >= MOST_SUSPECTS || !isTelling(atom)) continue;
       const suspected = rekey({ ...atom, derived: true, uncertain: true });
       atoms.set(suspected.key, suspected);
     }
   }
   return atoms.size === 0 ? NOTHING : { atoms: [...atoms.values()], fields: null };
+}
+
+/** What nobody named tells nothing once it went through another unknown call. */
+function isTelling({ root, naming }: DataAtom): boolean {
+  return naming !== null || (root.kind !== 'opaque' && root.kind !== 'result');
 }
 
 /** A value made out of the data of others: all data inside them, flat. */
