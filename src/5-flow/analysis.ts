@@ -123,15 +123,16 @@ export class Analysis {
   readonly emissions: (ReadonlyMap<string, Emission> | undefined)[];
   readonly summaries: (Summary | undefined)[];
   /** Inputs that callers were seen to fill: with data, or with constants only. */
-  readonly boundInputs = new Map<string, 'data' | 'constant'>();
+  readonly boundInputs = new Map<number, 'data' | 'constant'>();
   /** Functions that were too large to be evaluated in full. */
   readonly limited = new Set<FunctionId>();
   readonly evaluate: (id: FunctionId, analysis: Analysis) => void;
-  readonly #dependents = new Map<string, Set<FunctionId>>();
+  /** Who used what: see `about`; decorators are told apart by text. */
+  readonly #dependents = new Map<number | string, Set<FunctionId>>();
   readonly #memberDecorators = new Map<string, readonly { readonly atom: LibraryAtom; readonly match: Matched }[]>();
   readonly #classValues = new Map<ClassId, ClassAtom>();
   readonly #cellAtoms = new Map<CellId, readonly Atom[]>();
-  readonly #parameters = new Map<string, readonly Atom[]>();
+  readonly #parameters = new Map<number, readonly Atom[]>();
   readonly #globals = new Map<CellId, Value>();
   readonly #exports = new Map<FileIndex, Value>();
   readonly #inProgress = new Set<FunctionId>();
@@ -186,14 +187,14 @@ export class Analysis {
 
   /** A function's summary, made now if it is not there yet; a recursive one is what is known so far. */
   summaryOf(id: FunctionId, reader: FunctionId): Summary {
-    this.#depend(`f${id}`, reader);
+    this.#depend(about('function', id), reader);
     if (this.summaries[id] === undefined && this.#inProgress.size < DEEPEST_DEMAND) this.#visit(id);
     return this.summaries[id] ?? NO_SUMMARY;
   }
 
   /** The value of a module-level variable; its module is evaluated first. */
   global(cell: CellId, reader: FunctionId): Value {
-    this.#depend(`g${cell}`, reader);
+    this.#depend(about('global', cell), reader);
     const { owner } = this.program.cells[cell] as Program['cells'][number];
     if (this.#visits[owner] === 0 && this.#inProgress.size < DEEPEST_DEMAND) this.#visit(owner);
     return this.#globals.get(cell) ?? NOTHING;
@@ -204,12 +205,12 @@ export class Analysis {
     const after = join(before, value);
     if (after === before) return;
     this.#globals.set(cell, after);
-    this.changed(`g${cell}`);
+    this.changed(about('global', cell));
   }
 
   /** What CommonJS assigned to a module's exports, and default exports. */
   exportsOf(file: FileIndex, reader: FunctionId): Value {
-    this.#depend(`e${file}`, reader);
+    this.#depend(about('exports', file), reader);
     const owner = this.program.bases[file]?.functions ?? 0;
     if (this.#visits[owner] === 0 && this.#inProgress.size < DEEPEST_DEMAND) this.#visit(owner);
     return this.#exports.get(file) ?? NOTHING;
@@ -220,11 +221,11 @@ export class Analysis {
     const after = join(before, value);
     if (after === before) return;
     this.#exports.set(file, after);
-    this.changed(`e${file}`);
+    this.changed(about('exports', file));
   }
 
   classField(id: ClassId, reader: FunctionId): Value {
-    this.#depend(`c${id}`, reader);
+    this.#depend(about('fields', id), reader);
     return this.classFields.get(id) ?? NOTHING;
   }
 
@@ -234,18 +235,18 @@ export class Analysis {
     const after = join(before, value);
     if (after === before) return;
     this.classFields.set(id, after);
-    this.changed(`c${id}`);
+    this.changed(about('fields', id));
   }
 
   /** A class as the value its declaration made: with what it extends and captured. */
   noteClass(atom: ClassAtom): void {
     if (this.#classValues.has(atom.class)) return;
     this.#classValues.set(atom.class, atom);
-    this.changed(`k${atom.class}`);
+    this.changed(about('class', atom.class));
   }
 
   classValue(id: ClassId, reader: FunctionId): ClassAtom | undefined {
-    this.#depend(`k${id}`, reader);
+    this.#depend(about('class', id), reader);
     return this.#classValues.get(id);
   }
 
@@ -262,7 +263,8 @@ export class Analysis {
    * `router.get('/', (req, res) => …)`. A function that gets many different ones is a utility, and stays general.
    */
   bindParameter(id: FunctionId, index: number, atoms: readonly Atom[]): void {
-    const key = `${id}:${index}`;
+    if (atoms.length === 0) return;
+    const key = inputKey(id, index);
     const before = this.#parameters.get(key);
     const added = atoms.filter((atom) => !before?.some((known) => known.key === atom.key));
     if (added.length === 0 || (before && before.length + added.length > MOST_PARAMETER_TYPES)) return;
@@ -272,20 +274,21 @@ export class Analysis {
 
   /** The same for variables that closures read: what they hold of functions, objects and libraries. */
   bindCell(cell: CellId, atoms: readonly Atom[]): void {
+    if (atoms.length === 0) return;
     const before = this.#cellAtoms.get(cell);
     const added = atoms.filter((atom) => !before?.some((known) => known.key === atom.key));
     if (added.length === 0 || (before && before.length + added.length > MOST_CELL_TYPES)) return;
     this.#cellAtoms.set(cell, [...(before ?? []), ...added]);
-    this.changed(`x${cell}`);
+    this.changed(about('cell', cell));
   }
 
   cellAtoms(cell: CellId, reader: FunctionId): readonly Atom[] {
-    this.#depend(`x${cell}`, reader);
+    this.#depend(about('cell', cell), reader);
     return this.#cellAtoms.get(cell) ?? [];
   }
 
   parameterAtoms(id: FunctionId, index: number): readonly Atom[] {
-    return this.#parameters.get(`${id}:${index}`) ?? [];
+    return this.#parameters.get(inputKey(id, index)) ?? [];
   }
 
   decoratedValue(key: string, reader: FunctionId): Value {
@@ -323,14 +326,14 @@ export class Analysis {
     if (!this.collected.has(key)) this.collected.set(key, { atom, place });
   }
 
-  #depend(on: string, reader: FunctionId): void {
+  #depend(on: number | string, reader: FunctionId): void {
     const readers = this.#dependents.get(on);
     if (readers) readers.add(reader);
     else this.#dependents.set(on, new Set([reader]));
   }
 
   /** Queues everyone who used `what`. */
-  changed(what: string): void {
+  changed(what: number | string): void {
     for (const reader of this.#dependents.get(what) ?? []) {
       // Its first visit is still to come, or going on: it will see the change by itself or be queued when it reads.
       if ((this.#visits[reader] ?? 0) > 0) this.#pending.add(reader);
@@ -338,8 +341,22 @@ export class Analysis {
   }
 
   callersOf(id: FunctionId): number {
-    return this.#dependents.get(`f${id}`)?.size ?? 0;
+    return this.#dependents.get(about('function', id))?.size ?? 0;
   }
+}
+
+const ABOUT = { function: 0, global: 1, exports: 2, fields: 3, class: 4, cell: 5 } as const;
+
+/** What a function may depend on, as one number: these are asked for at every call and read. */
+export function about(kind: keyof typeof ABOUT, id: number): number {
+  return id * 8 + ABOUT[kind];
+}
+
+const MOST_PARAMETERS = 1_000;
+
+/** Parameter `index` of a function, as one number. */
+export function inputKey(id: FunctionId, index: number): number {
+  return id * MOST_PARAMETERS + Math.min(index, MOST_PARAMETERS - 1);
 }
 
 function first<T>(set: ReadonlySet<T>): T | undefined {

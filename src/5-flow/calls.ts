@@ -1,6 +1,6 @@
 import type { GuardIndex } from '../core/facts.ts';
 import type { CellId, FunctionId, LinkedFunction } from '../core/program.ts';
-import type { Analysis, DeferredCall, Frame, Summary } from './analysis.ts';
+import { type Analysis, type DeferredCall, type Frame, inputKey, type Summary } from './analysis.ts';
 import { close } from './close.ts';
 import { applyLibrary } from './library-calls.ts';
 import { constructorOf, functionValue, library } from './properties.ts';
@@ -163,15 +163,17 @@ function argumentValue(linked: LinkedFunction, index: number, args: readonly Val
 
 /** Remembers whether callers pass data or only literals: a parameter called `email` that only gets literals is none. */
 function noteBound(linked: LinkedFunction, args: readonly Value[], call: Call, analysis: Analysis): void {
-  for (const [index, value] of args.entries()) {
-    const key = `${linked.id}:${index}`;
-    if (analysis.boundInputs.get(key) === 'data') continue;
-    const literal =
-      value.atoms.length > 0 &&
-      !value.fields &&
-      value.atoms.every(({ kind }) => kind === 'constant' || kind === 'function');
-    analysis.boundInputs.set(key, literal && !call.spread ? 'constant' : 'data');
+  for (let index = 0; index < args.length; index++) {
+    const key = inputKey(linked.id, index);
+    const known = analysis.boundInputs.get(key);
+    if (known === 'data') continue;
+    const now = !call.spread && isLiteralOrCode(args[index] as Value) ? 'constant' : 'data';
+    if (now !== known) analysis.boundInputs.set(key, now);
   }
+}
+
+function isLiteralOrCode({ atoms, fields }: Value): boolean {
+  return atoms.length > 0 && !fields && atoms.every(({ kind }) => kind === 'constant' || kind === 'function');
 }
 
 function stepInto(linked: LinkedFunction, call: Call): Bindings['step'] {
@@ -306,9 +308,13 @@ export function codeFields(object: Value): Value {
 
 /** Library values and objects of our classes in an argument: what an undeclared parameter may be taken for. */
 function codeOf(value: Value): readonly Atom[] {
-  return value.atoms.filter(
-    (atom) => atom.kind === 'instance' || (atom.kind === 'library' && atom.path[0]?.startsWith('<') === true),
-  );
+  return value.atoms.some(isObject) ? value.atoms.filter(isObject) : NO_ATOMS;
+}
+
+const NO_ATOMS: readonly Atom[] = [];
+
+function isObject(atom: Atom): boolean {
+  return atom.kind === 'instance' || (atom.kind === 'library' && atom.path[0]?.startsWith('<') === true);
 }
 
 function isCode(atom: Atom): boolean {
@@ -332,7 +338,7 @@ export function applyMethod(callee: Value, call: Call, frame: Frame, analysis: A
     if (onFunction && functions.length > 0)
       return onFunction({ atoms: functions, fields: null }, call, frame, analysis);
     const method = library('javascript', ['<any>', `.${call.name}`], null, [], null);
-    if (analysis.models.match(method.package, method.path).model) {
+    if (analysis.models.match(method.package, method.path, method.api).model) {
       return applyLibrary(method, call, frame, analysis);
     }
   }
@@ -341,7 +347,7 @@ export function applyMethod(callee: Value, call: Call, frame: Frame, analysis: A
 }
 
 function isModelled(atom: LibraryAtom, analysis: Analysis): boolean {
-  return analysis.models.match(atom.package, atom.path).model !== null;
+  return analysis.models.match(atom.package, atom.path, atom.api).model !== null;
 }
 
 type FunctionMethod = (target: Value, call: Call, frame: Frame, analysis: Analysis) => Outcome;

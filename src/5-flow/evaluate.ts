@@ -1,6 +1,6 @@
 import type { Operation, ParameterFacts } from '../core/facts.ts';
 import type { FunctionId, LinkedFunction } from '../core/program.ts';
-import { type Analysis, emptySummary, type Frame, type Summary } from './analysis.ts';
+import { type Analysis, about, emptySummary, type Frame, type Summary } from './analysis.ts';
 import { codeFields } from './calls.ts';
 import { runEntries } from './entries.ts';
 import { evaluateOperation } from './operations.ts';
@@ -30,7 +30,7 @@ export function evaluateFunction(id: FunctionId, analysis: Analysis): void {
   analysis.summaries[id] = frame.summary;
   analysis.emissions[id] = frame.emissions;
   noteClassFields(linked, frame.summary, analysis);
-  if (!before || !sameSummary(before, frame.summary)) analysis.changed(`f${id}`);
+  if (!before || !sameSummary(before, frame.summary)) analysis.changed(about('function', id));
 }
 
 function openFrame(linked: LinkedFunction, before: Summary | undefined, analysis: Analysis): Frame {

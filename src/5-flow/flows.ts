@@ -4,7 +4,7 @@ import type { Evidence, Flow, FlowGuard, FlowRecipient, FlowSource } from '../co
 import { matchesGlob } from '../core/glob.ts';
 import { compareLocations, compareText, type Location, locate } from '../core/location.ts';
 import type { Confidence, SourceKind } from '../core/privacy.ts';
-import type { Analysis } from './analysis.ts';
+import { type Analysis, inputKey } from './analysis.ts';
 import { type Classified, classify } from './classify.ts';
 import { subjectOf } from './guards.ts';
 import type { Emission, SinkSite } from './sinks.ts';
@@ -39,7 +39,8 @@ function* emissions(analysis: Analysis): Generator<Emission> {
     for (const entry of summary?.sinks.values() ?? []) {
       const { root } = entry.atom;
       if (root.kind === 'cell') continue;
-      if (root.kind === 'input' && analysis.boundInputs.get(`${root.function}:${root.index}`) === 'constant') continue;
+      if (root.kind === 'input' && analysis.boundInputs.get(inputKey(root.function, root.index)) === 'constant')
+        continue;
       yield entry;
     }
   }

@@ -30,7 +30,9 @@ import {
  * callbacks run, then what comes out.
  */
 export function applyLibrary(callee: LibraryAtom, call: Call, frame: Frame, analysis: Analysis): Outcome {
-  const match = analysis.models.match(callee.package, call.new ? [...callee.path, 'new()'] : callee.path);
+  const match = call.new
+    ? analysis.models.match(callee.package, [...callee.path, 'new()'], `${callee.api}new()`)
+    : analysis.models.match(callee.package, callee.path, callee.api);
   const site = new LibraryCall(callee, match, call, frame, analysis);
   if (match.model) {
     site.enter();

@@ -82,11 +82,13 @@ export class Models {
     return this.#packages.has(packageName);
   }
 
-  /** What the models say of a path. Asked at every call and property read of a library's value, so memoised. */
-  match(packageName: string, path: readonly string[]): Matched {
+  /** What the models say of a path. Asked at every call and property read of a library's value, so memoised. `api` is the path as one text. */
+  match(packageName: string, path: readonly string[], api = path.join('')): Matched {
     const compiled = this.#packages.get(packageName);
-    if (!compiled) return NO_MATCH;
-    const matches = compiled.map((one) => matchIn(one, path)).filter((match) => match !== NO_MATCH);
+    const [only] = compiled ?? [];
+    if (!compiled || !only) return NO_MATCH;
+    if (compiled.length === 1) return matchIn(only, path, api);
+    const matches = compiled.map((one) => matchIn(one, path, api)).filter((match) => match !== NO_MATCH);
     return matches.length < 2 ? (matches[0] ?? NO_MATCH) : mergeMatches(matches);
   }
 
@@ -102,16 +104,15 @@ export class Models {
   }
 }
 
-function matchIn(compiled: Compiled, path: readonly string[]): Matched {
-  const key = path.join('');
-  const known = compiled.memo.get(key);
+function matchIn(compiled: Compiled, path: readonly string[], api: string): Matched {
+  const known = compiled.memo.get(api);
   if (known) return known;
   const found = compiled.patterns.flatMap((pattern) => {
     const wildcard = matchTokens(pattern.tokens, path);
     return wildcard === undefined ? [] : [{ pattern, wildcard }];
   });
   const match = found.length === 0 ? NO_MATCH : collectMatches(compiled.model, found);
-  compiled.memo.set(key, match);
+  compiled.memo.set(api, match);
   return match;
 }
 

@@ -232,7 +232,7 @@ function assignLibrary(
   const globals = targets.some(({ package: name }) => name === 'globals') ? globalValue(key, analysis).atoms : [];
   const assigned = [...targets.map((atom) => extend(atom, `.${key}`)), ...(globals as LibraryAtom[])];
   for (const atom of assigned) {
-    const match = analysis.models.match(atom.package, atom.path);
+    const match = analysis.models.match(atom.package, atom.path, atom.api);
     for (const { model, ports } of match.sinks) {
       if (!ports.some(({ root }) => root.kind === 'assigned')) continue;
       const call: Call = {
@@ -380,7 +380,7 @@ function evaluateDecorate(operation: Operation & { kind: 'decorate' }, frame: Fr
     // `@Body()` is a call whose own port is the decorated parameter: the path without its last call.
     const called =
       atom.path.at(-1) === '()' ? library(atom.package, atom.path.slice(0, -1), atom.arguments, [], null) : atom;
-    const match = analysis.models.match(called.package, called.path);
+    const match = analysis.models.match(called.package, called.path, called.api);
     if (operation.parameter === undefined) {
       analysis.decorateMember(`${id}.${operation.member}`, called, match);
       continue;
@@ -470,7 +470,8 @@ function evaluateElement(operation: Operation & { kind: 'element' }, frame: Fram
   };
   if (operation.tag !== undefined) {
     const element = library('browser', [`element:${operation.tag}`], null, [], null);
-    if (analysis.models.match(element.package, element.path).model) applyLibrary(element, call, frame, analysis);
+    if (analysis.models.match(element.package, element.path, element.api).model)
+      applyLibrary(element, call, frame, analysis);
   } else if (operation.component !== undefined) {
     const component = read(operation.component, frame);
     const known = component.atoms.filter(({ kind }) => kind !== 'data');

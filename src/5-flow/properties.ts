@@ -150,7 +150,7 @@ export function libraryOfType(type: TypeRef, analysis: Analysis): Value {
 
 /** A value of a library's type, and of the types that a model says it is as well: a `RequestHandler`'s request. */
 export function typedLibrary(atom: LibraryAtom, analysis: Analysis): Value {
-  const match = analysis.models.match(atom.package, atom.path);
+  const match = analysis.models.match(atom.package, atom.path, atom.api);
   let value = valueWith(atom);
   for (const { model } of match.types) {
     if (model.port === 'property')
@@ -303,17 +303,11 @@ export function library(
   args: readonly Value[] | null,
   typeArguments: readonly TypeRef[],
   place: Place | null,
+  api = path.join(''),
 ): LibraryAtom {
   const types = typeArguments.length > 0 ? `<${typeArguments.map(typeKey).join()}>` : '';
-  return {
-    kind: 'library',
-    key: `L${name}:${path.join('')}${types}`,
-    package: name,
-    path,
-    arguments: args,
-    typeArguments,
-    place,
-  };
+  const key = `L${name}:${api}${types}`;
+  return { kind: 'library', key, package: name, path, api, arguments: args, typeArguments, place };
 }
 
 function typeKey(type: TypeRef): string {
@@ -327,7 +321,7 @@ const LONGEST_API = 24;
 
 export function extend(atom: LibraryAtom, step: string): LibraryAtom {
   if (atom.path.length >= LONGEST_API) return atom;
-  return library(atom.package, [...atom.path, step], atom.arguments, atom.typeArguments, atom.place);
+  return library(atom.package, [...atom.path, step], atom.arguments, atom.typeArguments, atom.place, atom.api + step);
 }
 
 function readLibrary(
@@ -340,7 +334,7 @@ function readLibrary(
 ): Value {
   if (key === 'default' && atom.path.length === 0) return valueWith(atom);
   const next = extend(atom, key === ELEMENT || isIndex(key) ? '.[]' : `.${key}`);
-  const match = analysis.models.match(next.package, next.path);
+  const match = analysis.models.match(next.package, next.path, next.api);
   let found = valueWith(next);
   for (const { model } of match.types) {
     if (model.port === 'property')

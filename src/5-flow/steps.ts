@@ -5,7 +5,7 @@ import type { Analysis } from './analysis.ts';
 import type { Classified } from './classify.ts';
 import { location } from './flows.ts';
 import type { Emission } from './sinks.ts';
-import type { Trace } from './value.ts';
+import { traceSteps } from './value.ts';
 
 const MOST_STEPS = 12;
 
@@ -37,11 +37,9 @@ export function stepsOf(
   recipient: FlowRecipient | null,
   analysis: Analysis,
 ): Step[] {
-  const between: Step[] = [];
-  for (let at: Trace | null = emission.atom.trace; at; at = at.before) {
-    between.push({ ...location(at.place, analysis), message: at.message });
-  }
-  between.reverse();
+  const between = traceSteps(emission.atom.trace).map(
+    ({ place, message }): Step => ({ ...location(place, analysis), message }),
+  );
   const start: Step = {
     ...positionOf(source),
     message: `${source.expression || classified.category} ${ORIGINS[source.kind]}`,

@@ -19,13 +19,10 @@ export interface Place {
   readonly span: Span;
 }
 
-/** How data got here, newest step first; shared between values. */
-export interface Trace {
-  readonly before: Trace | null;
-  readonly place: Place;
-  readonly message: string;
-  readonly length: number;
-}
+/** How data got here: a step after others, or one way after another. Shared between values, read by `traceSteps`. */
+export type Trace =
+  | { readonly before: Trace | null; readonly place: Place; readonly message: string; readonly length: number }
+  | { readonly before: Trace; readonly after: Trace; readonly length: number };
 
 /** Where data comes from. `input`, `cell` and `result` are placeholders that a caller fills in. */
 export type Root =
@@ -145,6 +142,8 @@ export interface LibraryAtom {
   readonly key: string;
   readonly package: string;
   readonly path: readonly string[];
+  /** The path as one text. */
+  readonly api: string;
   /** Arguments of the call that made it. */
   readonly arguments: readonly Value[] | null;
   readonly typeArguments: readonly TypeRef[];
@@ -391,24 +390,32 @@ export function below(
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** Recursion would grow a trace for ever; nobody reads the fortieth step. */
+const LONGEST_TRACE = 40;
+
 export function withTrace(atom: DataAtom, place: Place, message: string): DataAtom {
   const length = (atom.trace?.length ?? 0) + 1;
-  // Recursion would grow a trace for ever; nobody reads the fortieth step.
-  if (length > 40) return atom;
+  if (length > LONGEST_TRACE) return atom;
   return { ...atom, trace: { before: atom.trace, place, message, length } };
 }
 
 /** The steps of `later` after those of `earlier`. */
 export function concatTraces(earlier: Trace | null, later: Trace | null): Trace | null {
-  if (!earlier) return later;
-  const steps: Trace[] = [];
-  for (let at = later; at; at = at.before) steps.push(at);
-  let joined: Trace | null = earlier;
-  for (const { place, message } of steps.reverse()) {
-    if (joined && joined.length > 40) break;
-    joined = { before: joined, place, message, length: (joined?.length ?? 0) + 1 };
+  if (!earlier || !later) return earlier ?? later;
+  const length = earlier.length + later.length;
+  return length > LONGEST_TRACE ? earlier : { before: earlier, after: later, length };
+}
+
+/** The steps in the order they happened. */
+export function traceSteps(trace: Trace | null): { readonly place: Place; readonly message: string }[] {
+  const steps: { place: Place; message: string }[] = [];
+  const pending: Trace[] = trace ? [trace] : [];
+  for (let at = pending.pop(); at; at = pending.pop()) {
+    if (at.before) pending.push(at.before);
+    if ('after' in at) pending.push(at.after);
+    else steps.push({ place: at.place, message: at.message });
   }
-  return joined;
+  return steps.reverse();
 }
 
 export function protectionBit(protection: Protection): number {
