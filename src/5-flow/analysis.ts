@@ -44,21 +44,34 @@ export interface DeferredCall {
   readonly place: Place;
 }
 
+/** What is the same at every visit of a function. */
+export interface FunctionShape {
+  /** The operation that wrote each register. */
+  readonly writers: readonly (Operation | undefined)[];
+  /** Calls inside a `try` that has a `catch`. */
+  readonly caught: ReadonlySet<Register>;
+  /** Registers that some operation reads: a call's result that nobody wants need not be made. */
+  readonly used: ReadonlySet<Register>;
+  /** Calls whose receiver or arguments are looked at afterwards. */
+  readonly followed: ReadonlySet<Register>;
+  /** Whether it writes variables that closures read. */
+  readonly stores: boolean;
+}
+
 /** A function while it is being evaluated. */
 export interface Frame {
   readonly id: FunctionId;
   readonly linked: LinkedFunction;
   readonly values: Value[];
-  /** The operation that wrote each register. */
-  readonly writers: readonly (Operation | undefined)[];
+  readonly shape: FunctionShape;
   readonly cells: Map<CellId, Value>;
+  /** Own cells that were looked at: what is written to them later needs another pass. */
+  readonly readCells: Set<CellId>;
   readonly summary: Summary;
   readonly emissions: Map<string, Emission>;
   /** What calls did to their receiver (-1) and arguments. */
-  readonly callEffects: Map<Register, Map<number, Value>>;
+  readonly callEffects: Map<Register, ReadonlyMap<number, Value>>;
   readonly thrownBy: Map<Register, Value>;
-  /** Calls inside a `try` that has a `catch`. */
-  readonly caught: ReadonlySet<Register>;
   readonly guardEntries: Map<number, readonly GuardEntry[]>;
   /** `after` registers whose call changed nothing. */
   readonly unchanged: Set<Register>;
@@ -126,6 +139,7 @@ export class Analysis {
   readonly boundInputs = new Map<number, 'data' | 'constant'>();
   /** Functions that were too large to be evaluated in full. */
   readonly limited = new Set<FunctionId>();
+  readonly shapes: (FunctionShape | undefined)[];
   readonly evaluate: (id: FunctionId, analysis: Analysis) => void;
   /** Who used what: see `about`; decorators are told apart by text. */
   readonly #dependents = new Map<number | string, Set<FunctionId>>();
@@ -149,6 +163,7 @@ export class Analysis {
     this.names = withDeclaredNames(createNameReader(catalogue.taxonomy.names), catalogue.configuration.data);
     this.guardWords = createGuardReader(catalogue.taxonomy.guards);
     this.summaries = new Array(program.functions.length).fill(undefined);
+    this.shapes = new Array(program.functions.length).fill(undefined);
     this.emissions = new Array(program.functions.length).fill(undefined);
     this.#visits = new Uint8Array(program.functions.length);
   }

@@ -40,9 +40,19 @@ export interface Call {
   readonly place: Place | null;
   readonly guard: GuardIndex;
   readonly new: boolean;
+  /** What the caller looks at afterwards; all of it when absent. */
+  readonly wanted?: Wanted;
   /** Arguments after a spread have unknown positions: this value may be any of them. */
   readonly spread?: Value;
 }
+
+interface Wanted {
+  readonly result: boolean;
+  readonly effects: boolean;
+}
+export const NOTHING_WANTED: Wanted = { result: false, effects: false };
+const EFFECTS_WANTED: Wanted = { result: false, effects: true };
+const ALL_WANTED: Wanted = { result: true, effects: true };
 
 export interface Outcome {
   readonly result: Value;
@@ -105,7 +115,7 @@ export function applyFunction(atom: FunctionAtom, call: Call, frame: Frame, anal
     input: (index) => (index === -1 ? (receiver ?? NOTHING) : argumentValue(linked, index, args, call)),
     given: (index) => index < args.length || call.spread !== undefined || call.place === null,
     cell: (cell) =>
-      analysis.program.cells[cell]?.owner === frame.id ? (frame.cells.get(cell) ?? NOTHING) : atom.captured.get(cell),
+      analysis.program.cells[cell]?.owner === frame.id ? ownCell(cell, frame) : atom.captured.get(cell),
     results,
     step: stepInto(linked, call),
     ...freshMemo(),
@@ -115,15 +125,29 @@ export function applyFunction(atom: FunctionAtom, call: Call, frame: Frame, anal
   // Only what reaches a sink needs its steps told; copying everything that is passed would cost most of the time.
   const back: Bindings = { ...bindings, step: null, memo: new Map() };
   applyCellWrites(summary, back, frame, analysis);
-  const returned = substitute(summary.returns, back, frame, analysis);
+  const wanted = call.wanted ?? ALL_WANTED;
   const effects = new Map<number, Value>();
-  for (const [argument, value] of summary.effects)
-    effects.set(argument - (argument < 0 ? 0 : atom.bound.length), substitute(value, back, frame, analysis));
+  if (wanted.effects) {
+    for (const [argument, value] of summary.effects)
+      effects.set(argument - (argument < 0 ? 0 : atom.bound.length), substitute(value, back, frame, analysis));
+  }
   return {
-    result: declareProtected(traceReturn(withReturnType(returned, linked, analysis), linked, call), linked, analysis),
+    result: wanted.result ? resultOf(summary, linked, back, call, frame, analysis) : NOTHING,
     thrown: isNothing(summary.thrown) ? NOTHING : substitute(summary.thrown, back, frame, analysis),
     effects,
   };
+}
+
+function resultOf(
+  summary: Summary,
+  linked: LinkedFunction,
+  bindings: Bindings,
+  call: Call,
+  frame: Frame,
+  analysis: Analysis,
+): Value {
+  const returned = substitute(summary.returns, bindings, frame, analysis);
+  return declareProtected(traceReturn(withReturnType(returned, linked, analysis), linked, call), linked, analysis);
 }
 
 /** What a function declares to return is what its unknown result is. */
@@ -253,7 +277,13 @@ export function writeCell(cell: CellId, value: Value, frame: Frame, analysis: An
   if (after === before) return;
   map.set(cell, after);
   if (!global) analysis.bindCell(cell, after.atoms.filter(isCode));
-  if (owner === frame.id) frame.changed = true;
+  if (owner === frame.id && frame.readCells.has(cell)) frame.changed = true;
+}
+
+/** What a variable of the function being evaluated holds so far. */
+export function ownCell(cell: CellId, frame: Frame): Value {
+  frame.readCells.add(cell);
+  return frame.cells.get(cell) ?? NOTHING;
 }
 
 // ── classes ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -270,7 +300,7 @@ function construct(atom: ClassAtom, call: Call, frame: Frame, analysis: Analysis
   });
   let object = instance;
   for (const run of initializersOf(atom.class, analysis)) {
-    const outcome = applyFunction(functionAtom(run, atom.captured), { ...call, receiver: object }, frame, analysis);
+    const outcome = applyFunction(functionAtom(run, atom.captured), { ...call, receiver: object, wanted: EFFECTS_WANTED }, frame, analysis);
     object = outcome.effects.get(-1) ?? object;
   }
   if (constructorOf(atom.class, analysis) === undefined && atom.parent && program.parent(atom.class) === undefined) {
@@ -431,6 +461,7 @@ function defer(candidates: readonly DataAtom[], call: Call, frame: Frame): Value
 function applyUnresolved(callee: readonly DataAtom[], call: Call, frame: Frame, analysis: Analysis): Outcome {
   const symbolic = callee.filter(isSymbolic);
   const deferred = defer(symbolic, call, frame);
+  if (call.wanted?.result === false) return { ...NO_OUTCOME, effects: unknownEffects(call, analysis) };
   const inputs = suspect([...call.arguments, ...(call.receiver ? [call.receiver] : [])]);
   const opaque = opaqueResult(call, callee);
   return { result: joinAll([deferred, opaque, inputs]), thrown: NOTHING, effects: unknownEffects(call, analysis) };

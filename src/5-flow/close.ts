@@ -1,6 +1,7 @@
 import type { CellId } from '../core/program.ts';
 import type { Analysis, Frame } from './analysis.ts';
-import { type Atom, NOTHING, type Value } from './value.ts';
+import { ownCell } from './calls.ts';
+import type { Atom, Value } from './value.ts';
 
 /** Functions inside what a function captured, as deep as they are kept apart. */
 const DEEPEST = 2;
@@ -10,7 +11,7 @@ const DEEPEST = 2;
  * closures in closures captured is kept two deep.
  */
 export function close(value: Value, frame: Frame, analysis: Analysis, depth = DEEPEST): Value {
-  if (depth === 0 || frame.cells.size === 0) return value;
+  if (depth === 0 || !frame.shape.stores) return value;
   let changed = false;
   const atoms = value.atoms.map((atom) => {
     const closed = closeAtom(atom, frame, analysis, depth);
@@ -40,6 +41,6 @@ function closeAtom(atom: Atom, frame: Frame, analysis: Analysis, depth: number):
   const own = captures.filter((cell) => analysis.program.cells[cell]?.owner === frame.id);
   if (own.length === 0) return atom;
   const captured = new Map<CellId, Value>(atom.captured);
-  for (const cell of own) captured.set(cell, close(frame.cells.get(cell) ?? NOTHING, frame, analysis, depth - 1));
+  for (const cell of own) captured.set(cell, close(ownCell(cell, frame), frame, analysis, depth - 1));
   return { ...atom, captured };
 }

@@ -1,10 +1,11 @@
-import type { Operation, ParameterFacts } from '../core/facts.ts';
+import type { ParameterFacts } from '../core/facts.ts';
 import type { FunctionId, LinkedFunction } from '../core/program.ts';
 import { type Analysis, about, emptySummary, type Frame, type Summary } from './analysis.ts';
 import { codeFields } from './calls.ts';
 import { runEntries } from './entries.ts';
 import { evaluateOperation } from './operations.ts';
 import { typedInput } from './properties.ts';
+import { shapeOf } from './shape.ts';
 import type { TypeRef } from './types.ts';
 import { data, dataIn, join, type Value, valueWith } from './value.ts';
 
@@ -34,21 +35,19 @@ export function evaluateFunction(id: FunctionId, analysis: Analysis): void {
 }
 
 function openFrame(linked: LinkedFunction, before: Summary | undefined, analysis: Analysis): Frame {
-  const writers: (Operation | undefined)[] = new Array(linked.facts.registers).fill(undefined);
-  for (const operation of linked.facts.operations) if ('into' in operation) writers[operation.into] = operation;
+  const shape = analysis.shapes[linked.id] ?? shapeOf(linked.facts);
+  analysis.shapes[linked.id] = shape;
   const frame: Frame = {
     id: linked.id,
     linked,
     values: [],
-    writers,
+    shape,
     cells: new Map(),
+    readCells: new Set(),
     summary: emptySummary(),
     emissions: new Map(),
     callEffects: new Map(),
     thrownBy: new Map(),
-    caught: new Set(
-      linked.facts.operations.flatMap((operation) => (operation.kind === 'catch' ? operation.calls : [])),
-    ),
     guardEntries: new Map(),
     unchanged: new Set(),
     changed: false,

@@ -36,7 +36,7 @@ function readGuard(test: Register, holds: boolean, frame: Frame, analysis: Analy
   let register = test;
   let positive = holds;
   for (let steps = 0; steps < MOST_STEPS; steps++) {
-    const writer = frame.writers[register];
+    const writer = frame.shape.writers[register];
     if (!writer) return parameterGuard(register, positive, frame, analysis);
     if (isHardCoded(frame.values[register])) return null;
     switch (writer.kind) {
@@ -114,7 +114,7 @@ function comparedRegister(test: Operation & { kind: 'test' }, frame: Frame): Com
 }
 
 function literalOf(register: Register, frame: Frame): string | null {
-  const writer = frame.writers[register];
+  const writer = frame.shape.writers[register];
   if (writer?.kind !== 'constant') return null;
   return writer.text ?? '';
 }
@@ -142,7 +142,7 @@ function ageGuard(register: Register, frame: Frame): GuardEntry | null {
   const personal = ages.some(
     (atom) => /(^|[a-z])age$/i.test(atom.path.at(-1) ?? '') || atom.naming?.category === 'user.demographic.age_range',
   );
-  const writer = frame.writers[register];
+  const writer = frame.shape.writers[register];
   const named = writer?.kind === 'bind' && /age$/i.test(writer.name);
   if (!personal && !named) return null;
   return { kind: 'age', purpose: undefined, subject: null, place: placeOf(register, frame) };
@@ -193,7 +193,7 @@ function declaredGuard(
 }
 
 function placeOf(register: Register, frame: Frame): Place {
-  const writer = frame.writers[register];
+  const writer = frame.shape.writers[register];
   const span = writer && 'span' in writer ? writer.span : frame.linked.facts.span;
   return { file: frame.linked.file, span };
 }

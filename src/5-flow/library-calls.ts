@@ -47,7 +47,7 @@ export function applyLibrary(callee: LibraryAtom, call: Call, frame: Frame, anal
         recordSink(model, match, callee, payload, site, frame, analysis);
       }
     }
-  } else {
+  } else if (call.wanted?.result !== false) {
     site.leaveUnknown();
   }
   return site.outcome();

@@ -1,6 +1,6 @@
 import type { Key, ObjectEntry, Operation, Register } from '../core/facts.ts';
 import type { Analysis, Frame } from './analysis.ts';
-import { applyMethod, type Call, writeCell } from './calls.ts';
+import { applyMethod, type Call, NOTHING_WANTED, ownCell, writeCell } from './calls.ts';
 import { naming } from './classify.ts';
 import { close } from './close.ts';
 import { conditioned } from './conditions.ts';
@@ -126,7 +126,7 @@ function evaluateLoad(operation: Operation & { kind: 'load' }, frame: Frame, ana
 function cellValue(cell: number, frame: Frame, analysis: Analysis): Value {
   const linked = analysis.program.cells[cell] as Analysis['program']['cells'][number];
   if (linked.global) return analysis.global(cell, frame.id);
-  if (linked.owner === frame.id) return frame.cells.get(cell) ?? NOTHING;
+  if (linked.owner === frame.id) return ownCell(cell, frame);
   const type: TypeRef | null = linked.type ? { kind: 'declared', file: linked.file, type: linked.type } : null;
   const known: Value = { atoms: analysis.cellAtoms(cell, frame.id), fields: null };
   return join(known, valueWith(data({ kind: 'cell', key: `C${cell}`, cell, name: linked.name }, type)));
@@ -134,7 +134,7 @@ function cellValue(cell: number, frame: Frame, analysis: Analysis): Value {
 
 function evaluateStore(operation: Operation & { kind: 'store' }, frame: Frame, analysis: Analysis): void {
   // Written back after a call that changed nothing.
-  if (frame.unchanged.has(operation.from) && frame.writers[operation.from]?.kind === 'after') return;
+  if (frame.unchanged.has(operation.from) && frame.shape.writers[operation.from]?.kind === 'after') return;
   writeCell(cellOf(operation.cell, frame, analysis), read(operation.from, frame), frame, analysis);
 }
 
@@ -352,7 +352,7 @@ function useCaptured(value: Value, frame: Frame, analysis: Analysis): void {
   const linked = analysis.program.functions[atom.function];
   const args = (linked?.facts.parameters ?? []).map((_, index) => valueWith(unknownInput(atom.function, index)));
   const call: Call = { receiver: null, arguments: args, name: '', place: null, guard: -1, new: false };
-  applyMethod(value, call, frame, analysis);
+  applyMethod(value, { ...call, wanted: NOTHING_WANTED }, frame, analysis);
 }
 
 function evaluateClass(operation: Operation & { kind: 'class' }, frame: Frame, analysis: Analysis): void {
@@ -399,6 +399,7 @@ function evaluateDecorate(operation: Operation & { kind: 'decorate' }, frame: Fr
 }
 
 function evaluateCall(operation: Operation & { kind: 'call' }, frame: Frame, analysis: Analysis): void {
+  const { shape } = frame;
   const args: Value[] = [];
   let rest: Value | undefined;
   for (const { value, spread: isSpread } of operation.arguments) {
@@ -420,6 +421,7 @@ function evaluateCall(operation: Operation & { kind: 'call' }, frame: Frame, ana
     guard: operation.guard,
     new: operation.new,
     ...(rest ? { spread: rest } : {}),
+    wanted: { result: shape.used.has(operation.into), effects: shape.followed.has(operation.into) },
   };
   const outcome = applyMethod(
     withTypeArguments(read(operation.callee, frame), operation, frame),
@@ -428,9 +430,9 @@ function evaluateCall(operation: Operation & { kind: 'call' }, frame: Frame, ana
     analysis,
   );
   write(operation.into, outcome.result, frame);
-  frame.callEffects.set(operation.into, new Map(outcome.effects));
+  frame.callEffects.set(operation.into, outcome.effects);
   frame.thrownBy.set(operation.into, outcome.thrown);
-  if (!isNothing(outcome.thrown) && !frame.caught.has(operation.into)) {
+  if (!isNothing(outcome.thrown) && !frame.shape.caught.has(operation.into)) {
     frame.summary.thrown = join(frame.summary.thrown, close(outcome.thrown, frame, analysis));
   }
 }
