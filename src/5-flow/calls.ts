@@ -114,8 +114,7 @@ export function applyFunction(atom: FunctionAtom, call: Call, frame: Frame, anal
   const bindings: Bindings = {
     input: (index) => (index === -1 ? (receiver ?? NOTHING) : argumentValue(linked, index, args, call)),
     given: (index) => index < args.length || call.spread !== undefined || call.place === null,
-    cell: (cell) =>
-      analysis.program.cells[cell]?.owner === frame.id ? ownCell(cell, frame) : atom.captured.get(cell),
+    cell: (cell) => (analysis.program.cells[cell]?.owner === frame.id ? ownCell(cell, frame) : atom.captured.get(cell)),
     results,
     step: stepInto(linked, call),
     ...freshMemo(),
@@ -300,7 +299,12 @@ function construct(atom: ClassAtom, call: Call, frame: Frame, analysis: Analysis
   });
   let object = instance;
   for (const run of initializersOf(atom.class, analysis)) {
-    const outcome = applyFunction(functionAtom(run, atom.captured), { ...call, receiver: object, wanted: EFFECTS_WANTED }, frame, analysis);
+    const outcome = applyFunction(
+      functionAtom(run, atom.captured),
+      { ...call, receiver: object, wanted: EFFECTS_WANTED },
+      frame,
+      analysis,
+    );
     object = outcome.effects.get(-1) ?? object;
   }
   if (constructorOf(atom.class, analysis) === undefined && atom.parent && program.parent(atom.class) === undefined) {
@@ -373,7 +377,8 @@ export function applyMethod(callee: Value, call: Call, frame: Frame, analysis: A
     }
   }
   // A library's value often goes by several paths; those that no model knows add nothing to one that a model does.
-  return apply(known.length > 0 ? { atoms: known, fields: callee.fields } : callee, call, frame, analysis);
+  const resolved = known.some(({ kind }) => kind !== 'data' && kind !== 'constant');
+  return apply(resolved ? { atoms: known, fields: callee.fields } : callee, call, frame, analysis);
 }
 
 function isModelled(atom: LibraryAtom, analysis: Analysis): boolean {

@@ -88,9 +88,32 @@ function fieldReading(field: TypeField, atom: DataAtom, analysis: Analysis): Cla
 
 /** The names that lead to a value, from its root on: `user`, `contact`, `email`. */
 function names(atom: DataAtom): string[] {
-  const path = atom.path.filter((name) => name !== ELEMENT && !name.startsWith('$'));
+  const path = pathNames(atom);
   const root = ownerOf(atom);
   return root ? [root, ...path] : path;
+}
+
+function pathNames(atom: DataAtom): string[] {
+  return atom.path.filter((name) => name !== ELEMENT && !name.startsWith('$'));
+}
+
+/** A path's reading; what it leaves open may be told by the name of the function that takes it: `setSession(token)`. */
+function readingOf(path: readonly string[], atom: DataAtom, analysis: Analysis): NameReading | null {
+  const own = analysis.names.classifyPath(path);
+  const about = functionName(atom, analysis);
+  if (own || !about) return own;
+  const below = pathNames(atom);
+  return (
+    analysis.names.classifyPath([about, ...path]) ??
+    (below.length > 0 ? analysis.names.classifyPath([about, ...below]) : null)
+  );
+}
+
+/** What a parameter is about, judging by its function: `setSession(token)`, `User.constructor(name)`. */
+function functionName({ root }: DataAtom, analysis: Analysis): string {
+  if (root.kind !== 'input' || root.index < 0) return '';
+  const [last = '', owner = ''] = (analysis.program.functions[root.function]?.facts.name ?? '').split('.').reverse();
+  return last === 'constructor' ? owner : last;
 }
 
 function ownerOf(atom: DataAtom): string {
@@ -123,7 +146,7 @@ const OWNERS: Partial<Record<string, string>> = {
 function byName(atom: DataAtom, analysis: Analysis): Classified | null {
   const path = names(atom);
   if (path.length === 0 || (atom.root.kind === 'source' && atom.path.length === 0)) return null;
-  const reading = analysis.names.classifyPath(path);
+  const reading = readingOf(path, atom, analysis);
   return reading && fromReading(reading, path, atom);
 }
 

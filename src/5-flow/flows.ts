@@ -51,11 +51,17 @@ function piecesOf(emission: Emission, analysis: Analysis): Piece[] {
   const real = root.kind === 'source';
   return classify(emission.atom, analysis).map((classified) => ({
     emission,
-    classified: emission.atom.uncertain ? { ...classified, confidence: 'low' } : classified,
+    classified: { ...classified, confidence: confidenceAt(emission, classified) },
     source: sourceOf(emission.atom, classified, analysis),
     recipient: recipientOf(emission, analysis),
     real,
   }));
+}
+
+/** The weakest link: a call that nobody knows on the way, a method that nobody modelled at its end. */
+function confidenceAt({ atom, site }: Emission, { confidence }: Classified): Confidence {
+  if (atom.uncertain) return 'low';
+  return site.model.assumed && confidence === 'high' ? 'medium' : confidence;
 }
 
 function sourceOf(atom: DataAtom, classified: Classified, analysis: Analysis): Piece['source'] {

@@ -64,13 +64,27 @@ const NO_MATCH: Matched = {
 export class Models {
   readonly #packages = new Map<string, Compiled[]>();
   readonly #globals = new Map<string, string[]>();
+  /** Packages whose every call goes to someone: what is passed to a method nobody modelled is shared with them. */
+  readonly #clients = new Map<string, Matched>();
 
-  constructor(catalogue: Pick<Catalogue, 'libraries'>) {
+  constructor(catalogue: Pick<Catalogue, 'libraries' | 'recipients'>) {
     for (const model of catalogue.libraries) {
       const compiled: Compiled = { model, patterns: patternsOf(model), memo: new Map() };
       for (const name of [model.package, ...model.aliases]) append(this.#packages, name, compiled);
       for (const name of model.globals) append(this.#globals, name, model.package);
     }
+    for (const { id, packages } of catalogue.recipients) {
+      for (const name of packages) this.#clients.set(name, clientMatch(name, id));
+    }
+  }
+
+  /** The methods of a recipient's client that no model names. */
+  #clientMatch(packageName: string, path: readonly string[]): Matched {
+    const last = path.at(-1);
+    const client = this.#clients.get(packageName);
+    if (!client || !last?.startsWith('.') || LOCAL_METHODS.has(last.slice(1))) return NO_MATCH;
+    // `client.list().map(…)`
+    return this.match('javascript', ['<any>', last]).model ? NO_MATCH : client;
   }
 
   /** Packages in which a global name is a member. */
@@ -86,7 +100,7 @@ export class Models {
   match(packageName: string, path: readonly string[], api = path.join('')): Matched {
     const compiled = this.#packages.get(packageName);
     const [only] = compiled ?? [];
-    if (!compiled || !only) return NO_MATCH;
+    if (!compiled || !only) return this.#clientMatch(packageName, path);
     if (compiled.length === 1) return matchIn(only, path, api);
     const matches = compiled.map((one) => matchIn(one, path, api)).filter((match) => match !== NO_MATCH);
     return matches.length < 2 ? (matches[0] ?? NO_MATCH) : mergeMatches(matches);
@@ -102,6 +116,31 @@ export class Models {
         ) ?? false
     );
   }
+}
+
+/** Methods of clients that send nothing: listeners, settings and checks of signatures. */
+const LOCAL_METHODS = new Set(['on', 'once', 'off', 'use', 'verify', 'verifyHeader', 'constructEvent', 'default']);
+
+/** A stand-in for the model that a recipient's client does not have. */
+function clientMatch(packageName: string, recipient: string): Matched {
+  const model: LibraryModel = {
+    package: packageName,
+    aliases: [],
+    docs: '',
+    globals: [],
+    recipient,
+    types: [],
+    sources: [],
+    sinks: [],
+    propagators: [],
+    sanitizers: [],
+    guards: [],
+    schemas: [],
+    entries: [],
+    file: '',
+  };
+  const sink: SinkModel = { api: '**', port: 'argument[*]', activity: 'share', attributes: {}, assumed: true };
+  return { ...NO_MATCH, model, sinks: [{ model: sink, ports: parsePort(sink.port) }] };
 }
 
 function matchIn(compiled: Compiled, path: readonly string[], api: string): Matched {
