@@ -16,24 +16,26 @@ export function wantsColor(flag: boolean | undefined, environment: Environment, 
   return stream.isTTY === true && terminal !== 'dumb';
 }
 
-const WHEN: ReadonlyMap<string, boolean | undefined> = new Map([
+const ANSWERS: ReadonlyMap<string, boolean | undefined> = new Map([
   ['auto', undefined],
   ['always', true],
   ['never', false],
 ]);
 
+/** When to colour. */
+export const WHEN: readonly string[] = [...ANSWERS.keys()];
+
 /** `--color=always`. */
 export function readWhen(word: string): boolean | undefined {
-  if (WHEN.has(word)) return WHEN.get(word);
-  const words = [...WHEN.keys()];
-  throw new InvalidArgumentError(`It is one of ${words.join(', ')}${didYouMean(word, words) || '.'}`);
+  if (ANSWERS.has(word)) return ANSWERS.get(word);
+  throw new InvalidArgumentError(`It is one of ${WHEN.join(', ')}${didYouMean(word, WHEN) || '.'}`);
 }
 
 /** `--color` alone is `--color=always`; what stands behind it is a path, unless it says when. */
 export function completeColor(argv: readonly string[]): string[] {
   const end = argv.indexOf('--');
   return argv.map((argument, index) => {
-    const alone = argument === '--color' && (end < 0 || index < end) && !WHEN.has(argv[index + 1] ?? '');
+    const alone = argument === '--color' && (end < 0 || index < end) && !ANSWERS.has(argv[index + 1] ?? '');
     return alone ? '--color=always' : argument;
   });
 }

@@ -20,6 +20,8 @@ export interface CliCommand {
   readonly run?: (words: readonly string[], invocation: Invocation) => Promise<number>;
 }
 
+export type FlagOrigin = 'command line' | 'environment' | 'default';
+
 /** Everything on the command line but the words. */
 export interface Invocation {
   readonly flags: Flags;
@@ -27,6 +29,10 @@ export interface Invocation {
   readonly own: Readonly<Record<string, unknown>>;
   /** The names of all commands, for "did you mean". */
   readonly commands: readonly string[];
+  /** All commands with their flags, for completion. */
+  readonly all: readonly CliCommand[];
+  /** Where a shared flag's value is from. */
+  readonly originOf: (flag: keyof Flags) => FlagOrigin;
   /** Of troth. */
   readonly version: string;
 }

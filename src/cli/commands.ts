@@ -1,7 +1,19 @@
 /** All commands, in the order of the help. The first is the one that needs no name. */
 import type { CliCommand } from './command.ts';
+import { completionCommand } from './commands/completion.ts';
+import { configCommand } from './commands/config.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { inventoryCommand } from './commands/inventory.ts';
 import { policyCommand } from './commands/policy.ts';
+import { rulesCommand } from './commands/rules.ts';
 import { scanCommand } from './commands/scan.ts';
 
-export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [scanCommand, inventoryCommand, policyCommand];
+export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
+  scanCommand,
+  inventoryCommand,
+  rulesCommand,
+  policyCommand,
+  configCommand,
+  doctorCommand,
+  completionCommand,
+];

@@ -2,7 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { CONFIDENCES, type Confidence } from '../core/privacy.ts';
 import { didYouMean } from '../rules/closest.ts';
-import { readWhen } from './color.ts';
+import { readWhen, WHEN } from './color.ts';
 import { FORMATS } from './destinations.ts';
 import { GATES, type Gate } from './exit-code.ts';
 
@@ -37,7 +37,10 @@ export interface Flags {
 const GROUPS = {
   policy: () => [repeatable('-p, --policy <pack|file>', 'a built-in policy or a policy file')],
   report: () => [
-    repeatable('-f, --format <format>', `${FORMATS.join(', ')}; without --output on standard output`),
+    withChoices(
+      repeatable('-f, --format <format>', `${FORMATS.join(', ')}; without --output on standard output`),
+      FORMATS,
+    ),
     repeatable('-o, --output <[format=]path>', 'write a report to a file; the extension can say the format'),
   ],
   gate: () => [
@@ -65,7 +68,7 @@ const GROUPS = {
     yes('-v, --verbose', 'say what was read, and what was skipped and why'),
     yes('--timing', 'say how long each part took'),
     new Option('--no-progress', 'do not say what is going on'),
-    new Option('--color <when>', 'colours: auto, always, never (alone: always)').argParser(readWhen),
+    withChoices(new Option('--color <when>', 'colours: auto, always, never (alone: always)'), WHEN).argParser(readWhen),
     new Option('--no-color', 'no colours'),
   ],
 } as const satisfies Readonly<Record<string, () => readonly Option[]>>;
@@ -90,9 +93,16 @@ export function repeatable(flags: string, description: string): Option {
     .argParser((value: string, previous: readonly string[]) => [...previous, value]);
 }
 
+/** What completion offers; checking is up to the flag's own parser, which says what was meant. */
+export function withChoices(option: Option, choices: readonly string[]): Option {
+  option.argChoices = [...choices];
+  return option;
+}
+
 /** A flag whose value is one of these words. */
 export function oneOf(flags: string, description: string, choices: readonly string[], fallback: string): Option {
-  return new Option(flags, `${description}: ${choices.join(', ')}`).default(fallback).argParser((value: string) => {
+  const option = new Option(flags, `${description}: ${choices.join(', ')}`).default(fallback);
+  return withChoices(option, choices).argParser((value: string) => {
     if (choices.includes(value)) return value;
     throw new InvalidArgumentError(`It is one of ${choices.join(', ')}${didYouMean(value, choices) || '.'}`);
   });

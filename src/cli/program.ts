@@ -1,7 +1,7 @@
 /** The surface of the command line: commands, flags, help. What they do is in `commands/`. */
 import { type Argument, Command, type Option } from 'commander';
 import { UsageError } from '../core/usage-error.ts';
-import type { CliCommand } from './command.ts';
+import type { CliCommand, FlagOrigin } from './command.ts';
 import { applyEnvironment, misspeltVariables } from './environment.ts';
 import { FLAG_GROUPS, type Flags, optionsOf } from './flags.ts';
 import { printable } from './terminal.ts';
@@ -24,6 +24,11 @@ Exit codes:
   3    incomplete: some file was not analysed (see --allow-incomplete)
   130  interrupted, 143 terminated
 `;
+
+const ORIGINS: ReadonlyMap<string | undefined, FlagOrigin> = new Map([
+  ['cli', 'command line'],
+  ['env', 'environment'],
+]);
 
 /** Told how a command ended. */
 type End = (exitCode: number) => void;
@@ -51,7 +56,9 @@ export function createProgram(version: string, commands: readonly [CliCommand, .
   for (const group of FLAG_GROUPS) addOptions(program, optionsOf(group));
   const names = commands.map(({ name }) => name);
   const runOne = async (command: CliCommand, words: readonly string[], own: Readonly<Record<string, unknown>>) => {
-    end((await command.run?.(words, { flags: program.opts<Flags>(), own, commands: names, version })) ?? 0);
+    const flags = program.opts<Flags>();
+    const originOf = (flag: string) => ORIGINS.get(program.getOptionValueSource(flag)) ?? 'default';
+    end((await command.run?.(words, { flags, own, commands: names, all: commands, originOf, version })) ?? 0);
   };
   for (const command of commands) addCommand(program, command, runOne);
   const [first] = commands;
@@ -63,7 +70,7 @@ type RunOne = (command: CliCommand, words: readonly string[], own: Readonly<Reco
 
 function addCommand(parent: Command, command: CliCommand, run: RunOne): void {
   const { name, description, argument, flags, options, examples, subcommands = [] } = command;
-  const child = parent.command(name).description(description);
+  const child = parent.command(name).description(description).helpCommand(false);
   child.addHelpText('after', `\nExamples:\n${examples.trim().replace(/^ */gmu, '  $ ')}\n`);
   child.showHelpAfterError(`Run '${pathOf(child)} --help' for what it takes.`);
   if (argument) child.argument(...argument);
