@@ -51,7 +51,7 @@ type Problem = Pick<ExampleProblem, 'problem' | 'minor'> | null;
 async function testExample(rule: PolicyRule, kind: Kind, policy: Policy, catalogue: Catalogue): Promise<Problem> {
   const broken = await brokenRules(rule.examples?.[kind] ?? '', policy, catalogue);
   if (typeof broken === 'string') return { problem: `has a ${kind} example that ${broken}`, minor: false };
-  const own = breaksOwn(rule, broken);
+  const own = breaksOwn(rule, broken, policy);
   const others = broken.filter((id) => id !== rule.id);
   if (kind === 'broken') {
     if (own) return null;
@@ -62,12 +62,17 @@ async function testExample(rule: PolicyRule, kind: Kind, policy: Policy, catalog
   return others.length > 0 ? { problem: `has a kept example that breaks ${others.join(', ')}`, minor: true } : null;
 }
 
-/** What an `allow` without terms leaves out is undisclosed: its broken example shows that. */
-function breaksOwn(rule: PolicyRule, broken: readonly string[]): boolean {
+/** What an `allow` without terms leaves out is undisclosed, or falls under a wider prohibition: its broken example shows that. */
+function breaksOwn(rule: PolicyRule, broken: readonly string[], { id, rules }: Policy): boolean {
   if (broken.includes(rule.id)) return true;
   if (rule.verb !== 'allow' || rule.if !== null || rule.only !== null) return false;
-  const policy = rule.id.slice(0, rule.id.indexOf('/'));
-  return rule.activities.some((activity) => broken.includes(`${policy}/undisclosed-${activity}`));
+  return rule.activities.some(
+    (activity) =>
+      broken.includes(`${id}/undisclosed-${activity}`) ||
+      rules.some(
+        (other) => other.verb === 'forbid' && other.activities.includes(activity) && broken.includes(other.id),
+      ),
+  );
 }
 
 /** The ids of the rules that an example breaks, or why it cannot be analysed. */

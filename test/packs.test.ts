@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { testPolicy } from '../src/policy-test.ts';
+import { loadCatalogue } from '../src/rules/catalogue.ts';
+import { NO_CONFIGURATION } from '../src/rules/configuration.ts';
+import { RULES_DIRECTORY } from '../src/rules/files.ts';
+import { loadPolicies } from '../src/rules/policies.ts';
+import { GAPS } from './support/pack-gaps.ts';
+
+const catalogue = loadCatalogue({ root: '/', configuration: NO_CONFIGURATION, packages: null });
+
+/** How many clauses the text of each policy has, and how their ids are written. */
+const CLAUSES: Readonly<Record<string, { readonly count: number; readonly digits: number }>> = {
+  mmed: { count: 144, digits: 3 },
+  numo: { count: 36, digits: 2 },
+  retailer: { count: 83, digits: 2 },
+};
+
+function pack(name: string) {
+  const [policy] = loadPolicies([name], { root: '/' });
+  if (policy === undefined) throw new Error(`there is no pack ${name}`);
+  return policy;
+}
+
+describe.each(Object.entries(CLAUSES))('%s', (name, { count, digits }) => {
+  const policy = pack(name);
+  const ids = Array.from({ length: count }, (_, index) => `${name}-${String(index + 1).padStart(digits, '0')}`);
+  const decided = new Set(policy.rules.flatMap(({ clauses }) => clauses));
+  const leftOut = policy.notCheckable.flatMap(({ clauses }) => clauses);
+
+  it('gives every clause a place', () => {
+    expect(ids.filter((id) => !decided.has(id) && !leftOut.includes(id))).toEqual([]);
+    expect(policy.clauses).toEqual(ids);
+  });
+
+  it('gives no clause two kinds of places', () => {
+    expect(leftOut.filter((id) => decided.has(id))).toEqual([]);
+    expect(leftOut.length).toBe(new Set(leftOut).size);
+  });
+
+  it('gives every group of undecidable clauses a reason of its own', () => {
+    const reasons = policy.notCheckable.map(({ why }) => why);
+    expect(reasons.length).toBe(new Set(reasons).size);
+  });
+});
+
+const FINISHED = Object.keys(CLAUSES);
+
+describe.each(FINISHED)('%s', (name) => {
+  it('has rules with a promise, a fix, clauses and examples', () => {
+    const written = parse(readFileSync(join(RULES_DIRECTORY, 'policies', `${name}.yaml`), 'utf8'));
+    for (const rule of written.rules as Record<string, unknown>[]) {
+      for (const key of ['promise', 'clauses', 'fix', 'examples']) expect(rule, `${rule['id']}`).toHaveProperty(key);
+    }
+  });
+
+  it('has examples that break and keep their rules', { timeout: 120_000 }, async () => {
+    const { problems } = await testPolicy(pack(name), catalogue);
+    const wrong = problems.filter(({ minor, rule }) => !minor && !GAPS.has(rule));
+    expect(wrong.map(({ rule, problem }) => `${rule} ${problem}`)).toEqual([]);
+  });
+});
