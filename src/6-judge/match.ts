@@ -13,7 +13,7 @@ import type {
   RecipientMatch,
   RecipientTerm,
 } from '../core/policy.ts';
-import { type DataCategory, isWithin } from '../core/privacy.ts';
+import { type DataCategory, isMeant, isWithin } from '../core/privacy.ts';
 
 export type Match = 'yes' | 'maybe' | 'no';
 
@@ -54,15 +54,7 @@ export function differences(rule: FlowRule, flow: Flow): string[] {
  * of which only `user` is known: what it holds is a guess, and a guess is no violation.
  */
 export function matchesData(rule: Pick<FlowRule, 'data' | 'except'>, category: DataCategory): boolean {
-  const exempt = deepest(rule.except ?? [], category);
-  if (rule.data.length === 0) return exempt === 0;
-  const named = deepest(rule.data, category);
-  return named > 0 && named >= exempt;
-}
-
-/** Levels of the deepest key that holds the category; 0 for none. */
-function deepest(keys: readonly DataCategory[], category: DataCategory): number {
-  return Math.max(0, ...keys.filter((key) => isWithin(category, key)).map((key) => key.split('.').length));
+  return isMeant(category, rule.data, rule.except);
 }
 
 function inside(globs: readonly string[], flow: Flow): boolean {

@@ -105,3 +105,20 @@ export type Provenance = (typeof PROVENANCES)[number];
 export function isWithin(key: string, parent: string): boolean {
   return key === parent || key.startsWith(`${parent}.`);
 }
+
+/** Whether `category` is among `of` (all there is when empty) and not exempt: the deepest key decides; of equals, `of`. */
+export function isMeant(
+  category: DataCategory,
+  of: readonly DataCategory[],
+  except: readonly DataCategory[] = [],
+): boolean {
+  const exempt = depthIn(except, category);
+  if (of.length === 0) return exempt === 0;
+  const named = depthIn(of, category);
+  return named > 0 && named >= exempt;
+}
+
+/** Levels of the deepest key that holds the category; 0 for none. */
+function depthIn(keys: readonly DataCategory[], category: DataCategory): number {
+  return Math.max(0, ...keys.filter((key) => isWithin(category, key)).map((key) => key.split('.').length));
+}

@@ -40,6 +40,11 @@ export function loadPolicies(names: readonly string[], context: PolicyContext): 
   return policies;
 }
 
+/** The absolute path of a policy's file. */
+export function locatePolicy(name: string, root: string): string {
+  return isPath(name) ? resolve(root, name) : join(PACKS, `${name}.yaml`);
+}
+
 /** The names of the built-in packs, sorted. */
 export function policyPacks(): string[] {
   return listDataFiles(PACKS).map((file) => file.replace(/\.[a-z]+$/, ''));

@@ -4,19 +4,15 @@ import type { PolicyTest } from '../../policy-test.ts';
 import { startClock } from '../clock.ts';
 import type { CliCommand, Invocation } from '../command.ts';
 import { EXIT_CODES } from '../exit-code.ts';
-import { type Rules, readRules } from '../read-rules.ts';
 import { printable } from '../terminal.ts';
 import { writeStream } from '../write.ts';
-
-const ARGUMENT = [
-  '[policies...]',
-  'built-in packs and policy files; those of the project file when none is given',
-] as const;
+import { policyCheckCommand } from './policy-check.ts';
+import { POLICIES_ARGUMENT, readPolicies } from './policy-names.ts';
 
 const testCommand: CliCommand = {
   name: 'test',
   description: "run each rule's broken and kept example",
-  argument: ARGUMENT,
+  argument: POLICIES_ARGUMENT,
   flags: ['config', 'terminal'],
   examples: `
     troth policy test                        the policies of the project file, else every built-in pack
@@ -26,24 +22,17 @@ const testCommand: CliCommand = {
 
 export const policyCommand: CliCommand = {
   name: 'policy',
-  description: 'check a policy: check, test',
+  description: 'whether a policy is consistent and complete (check), and its examples hold (test)',
   flags: [],
   examples: `
-    troth policy test 1mg`,
-  subcommands: [testCommand],
+    troth policy check privacy.yaml    contradictions, gaps, rules without effect
+    troth policy test privacy.yaml     the examples of its rules`,
+  subcommands: [policyCheckCommand, testCommand],
 };
-
-/** The policies named, else those of the project file, else the built-in packs. */
-async function readPolicies(names: readonly string[], { flags }: Invocation): Promise<Rules> {
-  const { policyPacks } = await import('../../rules/policies.ts');
-  const rules = await readRules(process.cwd(), { ...flags, policy: names });
-  if (names.length > 0 || rules.catalogue.configuration.policies.length > 0) return rules;
-  return readRules(process.cwd(), { ...flags, policy: policyPacks() });
-}
 
 async function runTest(names: readonly string[], invocation: Invocation): Promise<number> {
   const clock = startClock();
-  const { catalogue, policies } = await readPolicies(names, invocation);
+  const { catalogue, policies } = (await readPolicies(names, invocation)).rules;
   const { testPolicy } = await import('../../policy-test.ts');
   const tests: PolicyTest[] = [];
   for (const policy of policies) tests.push(await testPolicy(policy, catalogue));
