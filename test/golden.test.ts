@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type Format, render } from '../src/7-report/report.ts';
+import { render } from '../src/7-report/report.ts';
+import type { Format } from '../src/core/report-format.ts';
 import { loadCatalogue } from '../src/rules/catalogue.ts';
 import { loadConfiguration } from '../src/rules/configuration.ts';
 import { loadPolicies } from '../src/rules/policies.ts';

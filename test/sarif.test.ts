@@ -404,7 +404,7 @@ describe('the run', () => {
   });
 
   test('is refused for an inventory, which has no results and would close every alert', () => {
-    expect(() => render('sarif', { ...BROKEN, command: 'inventory' }, OPTIONS)).toThrow(/no SARIF form/);
+    expect(() => render('sarif', { ...BROKEN, command: 'inventory' }, OPTIONS)).toThrow(/no sarif form/);
   });
 });
 

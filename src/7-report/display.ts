@@ -16,7 +16,8 @@ export function display(text: string, limit = 400): string {
 /** JSON, `indent` spaces deep, with every unsafe character as `\uXXXX`: the same value, but harmless in a terminal. */
 export function printJson(value: unknown, indent = 2): string {
   const json = JSON.stringify(value, null, indent);
-  return `${json.replace(UNUSUAL, (run) => run.replace(UNSAFE, escapeUnits))}\n`;
+  const safe = json.replace(UNUSUAL, (run) => run.replace(UNSAFE, escapeUnits));
+  return `${safe.replace(BUILD_COMMAND, '#\\u0023')}\n`;
 }
 
 function escapeCodePoint(character: string): string {

@@ -1,4 +1,5 @@
 /** Violations and missing obligations as one list: what a reader has to act on. */
+import { createHash } from 'node:crypto';
 import type { Flow } from '../core/flow.ts';
 import { invariant } from '../core/invariant.ts';
 import { compareLocations, compareText } from '../core/location.ts';
@@ -33,6 +34,12 @@ export function findingsOf(result: ScanResult): Finding[] {
   return [...violations, ...obligations].sort((a, b) => compareLocations(a, b) || compareText(a.rule, b.rule));
 }
 
+/** The violations that the project suppressed, by place, then rule. */
+export function suppressedFindings(result: ScanResult): Finding[] {
+  const suppressed = result.suppressed.map((violation) => ofViolation(violation, result.flows));
+  return suppressed.sort((a, b) => compareLocations(a, b) || compareText(a.rule, b.rule));
+}
+
 /** The `limit` most severe of them, still in their order. */
 export function mostSevere(findings: readonly Finding[], limit: number): readonly Finding[] {
   if (findings.length <= limit) return findings;
@@ -42,6 +49,30 @@ export function mostSevere(findings: readonly Finding[], limit: number): readonl
     .slice(0, limit)
     .sort((a, b) => a.index - b.index)
     .map(({ finding }) => finding);
+}
+
+/**
+ * What names each finding in the next run, in the order of `findings`. Consumers show one of several that are equal, so
+ * repeated ones get their number.
+ */
+export function fingerprintsOf(findings: readonly Finding[]): string[] {
+  const seen = new Map<string, number>();
+  return findings.map((finding) => {
+    const fingerprint = fingerprintOf(finding);
+    const number = (seen.get(fingerprint) ?? 0) + 1;
+    seen.set(fingerprint, number);
+    return number === 1 ? fingerprint : `${fingerprint}-${number}`;
+  });
+}
+
+/** A missing obligation is the same one as long as its rule and file are. */
+export function fingerprintOf({ fingerprint, rule, file }: Finding): string {
+  return fingerprint ?? hashOf([rule, file]);
+}
+
+/** 128 bits in hexadecimal that stand for these texts. */
+export function hashOf(texts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 32);
 }
 
 /** The flow that a violation is shown with. */

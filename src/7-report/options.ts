@@ -21,6 +21,14 @@ export interface RenderOptions {
   readonly repository?: { readonly uri: string; readonly revision: string; readonly branch?: string };
   /** The user accepted that some files were not analysed: SARIF stays uploadable and says so as a warning. */
   readonly incompleteAllowed?: boolean;
+  /** Findings that the project suppressed: left out of SARIF unless told, since GitHub shows them as open alerts. */
+  readonly suppressed?: 'omit' | 'include';
+  /** How the run will end, for SARIF readers: 1 is a failed gate, not a failed run. */
+  readonly exitCode?: number;
+  /** When the scan started, for formats that demand it: ISO 8601 in UTC, to the second. Absent: the Unix epoch. */
+  readonly startedAt?: string;
+  /** Takes what a format has to say about itself: that a consumer's limit made it leave something out. */
+  readonly notify?: (message: string) => void;
   /** Where troth is documented. */
   readonly homepage?: string;
 }

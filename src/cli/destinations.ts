@@ -1,10 +1,8 @@
 /** Which report goes where: the meaning of `--format` and `--output` taken together. */
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
+import { FORMATS, type Format, showsFlows } from '../core/report-format.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { didYouMean } from '../rules/closest.ts';
-
-export const FORMATS = ['text', 'json', 'sarif'] as const;
-export type Format = (typeof FORMATS)[number];
 
 export interface Destination {
   readonly format: Format;
@@ -12,10 +10,25 @@ export interface Destination {
   readonly path?: string;
 }
 
-const FORMAT_OF_EXTENSION: ReadonlyMap<string, Format> = new Map([
-  ['.txt', 'text'],
-  ['.json', 'json'],
-  ['.sarif', 'sarif'],
+/** The extensions a format goes by. Of the formats that share one, the first is meant when no other is named. */
+const EXTENSIONS: ReadonlyMap<Format, readonly string[]> = new Map([
+  ['text', ['.txt']],
+  ['json', ['.json']],
+  ['sarif', ['.sarif', '.json']],
+  ['gitlab', ['.json']],
+  ['gitlab-sast', ['.json']],
+  ['junit', ['.xml']],
+  ['markdown', ['.md']],
+  ['csv', ['.csv']],
+  ['compact', ['.txt']],
+  ['github', ['.txt']],
+  ['agent', ['.txt']],
+]);
+
+/** The names that GitLab's documentation gives these reports. */
+const FORMAT_OF_NAME: ReadonlyMap<string, Format> = new Map([
+  ['gl-code-quality-report.json', 'gitlab'],
+  ['gl-sast-report.json', 'gitlab-sast'],
 ]);
 
 /**
@@ -25,6 +38,7 @@ const FORMAT_OF_EXTENSION: ReadonlyMap<string, Format> = new Map([
  *     -f json                        json → stdout
  *     -o sarif=a.sarif -o b.json     sarif → a.sarif, json → b.json, text → stdout
  *     -f sarif -o out                sarif → out
+ *     -f gitlab -o gl.json           gitlab → gl.json
  */
 export function resolveDestinations(formats: readonly string[], outputs: readonly string[]): Destination[] {
   const named = [...new Set(formats.map(readFormat))];
@@ -43,6 +57,14 @@ export function resolveDestinations(formats: readonly string[], outputs: readonl
   return [...files.filter(({ path }) => path !== undefined), ...toStdout.map((format): Destination => ({ format }))];
 }
 
+/** Throws, before anything is scanned, when a report could not show what an inventory finds. */
+export function rejectForInventory(destinations: readonly Destination[]): void {
+  const [blind] = destinations.filter(({ format }) => !showsFlows(format));
+  if (!blind) return;
+  const able = FORMATS.filter(showsFlows).join(', ');
+  throw new UsageError(`An inventory has no ${blind.format} form. It can be written as ${able}.`);
+}
+
 function readFormat(word: string): Format {
   const format = FORMATS.find((known) => known === word);
   if (format) return format;
@@ -51,15 +73,20 @@ function readFormat(word: string): Format {
 
 /** `sarif=report`, `report.sarif`, or any path when `--format` names exactly one format. `-` is standard output. */
 function readOutput(output: string, named: readonly Format[]): Destination {
-  const [, prefix, rest] = /^([a-z]+)=(.*)$/su.exec(output) ?? [];
+  const [, prefix, rest] = /^([a-z-]+)=(.*)$/su.exec(output) ?? [];
   const path = rest ?? output;
   if (path === '') throw new UsageError(`--output '${output}' names no file. Write --output [format=]<path>.`);
   const format = prefix === undefined ? inferFormat(path, named) : readFormat(prefix);
   return path === '-' ? { format } : { format, path };
 }
 
+/** The one format that `--format` names, unless the extension contradicts it; else what the name or extension says. */
 function inferFormat(path: string, named: readonly Format[]): Format {
-  const format = FORMAT_OF_EXTENSION.get(extname(path).toLowerCase()) ?? (named.length === 1 ? named[0] : undefined);
+  const extension = extname(path).toLowerCase();
+  const goesBy = (format: Format) => EXTENSIONS.get(format)?.includes(extension) ?? false;
+  const [only] = named.length === 1 ? named : [];
+  if (only !== undefined && (goesBy(only) || !FORMATS.some(goesBy))) return only;
+  const format = FORMAT_OF_NAME.get(basename(path)) ?? [...EXTENSIONS.keys()].find(goesBy);
   if (format) return format;
   throw new UsageError(
     `--output '${path}' does not say its format. Write --output <format>=${path}, with one of ${FORMATS.join(', ')}.`,

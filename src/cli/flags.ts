@@ -1,16 +1,21 @@
 /** The flags that commands share, in groups: a command names the groups it takes. */
 import { InvalidArgumentError, Option } from 'commander';
 import { CONFIDENCES, type Confidence } from '../core/privacy.ts';
+import { FORMATS } from '../core/report-format.ts';
 import { didYouMean } from '../rules/closest.ts';
 import { readWhen, WHEN } from './color.ts';
-import { FORMATS } from './destinations.ts';
 import { GATES, type Gate } from './exit-code.ts';
+
+const SUPPRESSED = ['omit', 'include'] as const;
 
 /** The shared flags as written, each with its default. */
 export interface Flags {
   readonly policy: readonly string[];
   readonly format: readonly string[];
   readonly output: readonly string[];
+  /** Absent: none, so that CI settings hold. */
+  readonly sarifCategory?: string;
+  readonly sarifSuppressed: (typeof SUPPRESSED)[number];
   readonly failOn: Gate;
   /** A file, or false for none; absent: looked for. */
   readonly config?: string | false;
@@ -42,6 +47,8 @@ const GROUPS = {
       FORMATS,
     ),
     repeatable('-o, --output <[format=]path>', 'write a report to a file; the extension can say the format'),
+    new Option('--sarif-category <name>', 'tells several analyses of one repository apart').argParser(readCategory),
+    oneOf('--sarif-suppressed <what>', 'suppressed findings in SARIF (GitHub shows them as open)', SUPPRESSED, 'omit'),
   ],
   gate: () => [
     oneOf('--fail-on <level>', 'exit with 1 from this level of violations on', GATES, 'error'),
@@ -79,6 +86,13 @@ export const FLAG_GROUPS = Object.keys(GROUPS) as readonly FlagGroup[];
 /** Fresh options of a group, in the order of the help. */
 export function optionsOf(group: FlagGroup): readonly Option[] {
   return GROUPS[group]();
+}
+
+/** GitHub takes what follows the last `/` for the number of a run. */
+function readCategory(value: string): string {
+  const category = value.replace(/\/+$/u, '');
+  if (category !== '' && !/[\p{Cc}\p{Cf}]/u.test(category)) return category;
+  throw new InvalidArgumentError('Expected a name, such as "backend".');
 }
 
 /** A flag without a value, off when not written. */

@@ -2,6 +2,7 @@
  * refuses the log rather than close the alerts of files nobody looked at. */
 import type { Invocation, ReportingDescriptor, Notification as SarifNotification } from 'sarif';
 import type { Notification, NotificationCode } from '../../core/notification.ts';
+import type { RenderOptions } from '../options.ts';
 import { sentence } from '../promises.ts';
 import { physicalLocation, plainMessage } from './locations.ts';
 import { nameOf } from './rules.ts';
@@ -27,6 +28,12 @@ const MEANINGS: Readonly<Record<NotificationCode, readonly [meaning: string, hel
   'syntax-error': ['A file has syntax errors and was analysed in part.', 'Correct the syntax.'],
 };
 
+const EXIT_CODES: Readonly<Record<number, string>> = {
+  0: 'Complete, and nothing at or above the gate.',
+  1: 'Complete, with findings at or above the gate.',
+  3: 'Incomplete: some file was not analysed.',
+};
+
 const CODES = Object.keys(MEANINGS) as NotificationCode[];
 
 /** One descriptor per code, always all of them. */
@@ -45,11 +52,11 @@ export function notificationDescriptors(homepage: string): ReportingDescriptor[]
   });
 }
 
-/** The run itself. `incompleteAllowed`: the user accepts that files are missing, so that is no failure. */
+/** The run itself. It failed when files are missing, unless the user accepts that; findings are no failure. */
 export function invocationOf(
   notifications: readonly Notification[],
   root: string,
-  incompleteAllowed: boolean,
+  { incompleteAllowed = false, exitCode }: RenderOptions,
 ): Invocation {
   const failed = notifications.some((notification) => notification.level === 'error');
   const print = (notification: Notification) => sarifNotification(notification, root, incompleteAllowed);
@@ -57,6 +64,7 @@ export function invocationOf(
   const run = notifications.filter(({ code }) => code !== 'configuration-ignored');
   return {
     executionSuccessful: incompleteAllowed || !failed,
+    ...(exitCode !== undefined && { exitCode, exitCodeDescription: EXIT_CODES[exitCode] ?? 'Other.' }),
     ...(run.length > 0 && { toolExecutionNotifications: run.map(print) }),
     ...(settings.length > 0 && { toolConfigurationNotifications: settings.map(print) }),
   };

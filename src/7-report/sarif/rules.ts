@@ -2,10 +2,10 @@
 import type { ReportingDescriptor, ReportingDescriptorRelationship } from 'sarif';
 import { display } from '../display.ts';
 import type { PromisedRule } from '../promises.ts';
+import { securitySeverity } from '../severity.ts';
+import { CWE, type Weakness, weaknessesOf } from '../weaknesses.ts';
 import { LONGEST_DESCRIPTION, LONGEST_NAME, MOST_TAGS } from './limits.ts';
 import { plainMessage } from './locations.ts';
-import { securitySeverity } from './severity.ts';
-import { CWE, type Weakness, weaknessesOf } from './weaknesses.ts';
 
 const SEVERITIES = { error: 'error', warning: 'warning', note: 'recommendation' } as const;
 /** A rule that names its flows is surer than one that reports what nobody named. */

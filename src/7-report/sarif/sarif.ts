@@ -3,22 +3,21 @@
  * rule of the policies in use, content-based fingerprints. The same input gives the same bytes.
  */
 import { gzipSync } from 'node:zlib';
-import type { Log, Run } from 'sarif';
+import type { Log, Result, Run } from 'sarif';
 import type { Notification } from '../../core/notification.ts';
 import type { ScanResult } from '../../core/result.ts';
-import { UsageError } from '../../core/usage-error.ts';
 import { printJson } from '../display.ts';
-import { type Finding, findingsOf, mostSevere } from '../findings.ts';
+import { type Finding, findingsOf, mostSevere, suppressedFindings } from '../findings.ts';
 import type { RenderOptions } from '../options.ts';
 import { promisedRules } from '../promises.ts';
+import { CWE } from '../weaknesses.ts';
 import { exceeds, limitsFor } from './code-flows.ts';
 import { GITHUB_LIMITS, type SarifLimits } from './limits.ts';
 import { SOURCE_ROOT } from './locations.ts';
 import { invocationOf, notificationDescriptors } from './notifications.ts';
-import { resultOf } from './results.ts';
+import { type ResultContext, resultOf } from './results.ts';
 import { descriptorOf } from './rules.ts';
 import { readLines } from './source-lines.ts';
-import { CWE } from './weaknesses.ts';
 
 /** More results than this are for programs only: indentation would be most of the log. */
 const MOST_INDENTED = 1000;
@@ -26,16 +25,18 @@ const HOMEPAGE = 'https://www.npmjs.com/package/troth';
 
 /** The log. What exceeds a limit is left out, least severe first, and a notification in the log says so. */
 export function renderSarif(result: ScanResult, options: RenderOptions, limits: SarifLimits = GITHUB_LIMITS): string {
-  if (result.command === 'inventory')
-    throw new UsageError('An inventory has no SARIF form: use the format json or text.');
   const all = findingsOf(result);
   let written = mostSevere(all, limits.results);
   for (;;) {
     const fitting = limitsFor(written, limits);
-    const log = logOf(result, written, options, fitting, limitNotifications(all, written, fitting));
+    const reached = limitNotifications(all, written, fitting);
+    const log = logOf(result, written, options, fitting, reached);
     const text = printJson(log, written.length > MOST_INDENTED ? 0 : 2);
     const excess = compressedSize(text, limits) / limits.bytes;
-    if (excess <= 1 || written.length === 0) return text;
+    if (excess <= 1 || written.length === 0) {
+      for (const { message } of reached) options.notify?.(`SARIF: ${message}`);
+      return text;
+    }
     written = mostSevere(written, Math.floor((0.9 * written.length) / excess));
   }
 }
@@ -85,12 +86,39 @@ function logOf(
     ...(options.category !== undefined && { automationDetails: { id: `${options.category}/` } }),
     originalUriBaseIds: { [SOURCE_ROOT]: { description: { text: 'The root of the source tree.' } } },
     ...provenance(options.repository),
-    invocations: [invocationOf([...result.notifications, ...limitsReached], root, options.incompleteAllowed ?? false)],
+    invocations: [invocationOf([...result.notifications, ...limitsReached], root, options)],
     columnKind: 'utf16CodeUnits',
-    results: alerts.map((alert) => resultOf(alert, context)),
-    properties: { 'troth/policies': result.policies.map((policy) => policy.id), 'troth/statistics': result.statistics },
+    results: resultsOf(alerts, result, options, context),
+    properties: {
+      'troth/policies': result.policies.map((policy) => policy.id),
+      'troth/statistics': result.statistics,
+      'troth/promises': promiseProperties(result),
+    },
   };
   return { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
+}
+
+/** When suppressed findings are written, every result says whether it is one (SARIF §3.27.23). */
+function resultsOf(
+  alerts: readonly Finding[],
+  result: ScanResult,
+  { suppressed }: RenderOptions,
+  context: ResultContext,
+): Result[] {
+  const open = alerts.map((alert) => resultOf(alert, context));
+  if (suppressed !== 'include') return open;
+  const aside = suppressedFindings(result).map((alert) => resultOf(alert, context));
+  return [
+    ...open.map((each): Result => ({ ...each, suppressions: [] })),
+    ...aside.map((each): Result => ({ ...each, suppressions: [{ kind: 'external', status: 'accepted' }] })),
+  ];
+}
+
+/** Policy → clause → verdict. */
+function promiseProperties({ policies, promises }: ScanResult): Record<string, Record<string, string>> {
+  const verdictsOf = (policy: string) =>
+    promises.filter((promise) => promise.policy === policy).map(({ clause, verdict }) => [clause, verdict] as const);
+  return Object.fromEntries(policies.map(({ id }) => [id, Object.fromEntries(verdictsOf(id))]));
 }
 
 /** A remote's URL can hold a password: only its host and path are written. */

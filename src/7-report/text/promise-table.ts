@@ -3,6 +3,7 @@ import { compareText } from '../../core/location.ts';
 import type { PromiseVerdict } from '../../core/policy.ts';
 import type { ScanResult } from '../../core/result.ts';
 import { count, display } from '../display.ts';
+import { countPromises, type PolicySummary, policySummaries } from '../summary.ts';
 import type { Palette } from './palette.ts';
 
 const WIDTH = 100;
@@ -11,25 +12,19 @@ const LABEL_WIDTH = 15;
 
 /** The table of every policy in use. Undecidable clauses are only counted: `--format json` has the reasons. */
 export function promiseTable(result: ScanResult, palette: Palette): string[] {
-  const tables = result.policies.flatMap((policy) => {
-    const promises = result.promises.filter((promise) => promise.policy === policy.id);
-    return promises.length > 0 ? policyLines(policy.id, promises, palette) : [];
-  });
+  const tables = policySummaries(result).flatMap((summary) => policyLines(summary, palette));
   return tables.length > 0 ? [palette.strong('Promises'), ...tables] : [];
 }
 
-function policyLines(policy: string, promises: readonly PromiseVerdict[], palette: Palette): string[] {
-  const of = (verdict: PromiseVerdict['verdict']) => promises.filter((promise) => promise.verdict === verdict);
-  const [kept, broken, idle, open] = [of('kept'), of('broken'), of('not-exercised'), of('not-decidable')];
-  const numbers = `${count(kept.length, 'promise')} kept, ${broken.length} broken`;
+function policyLines(summary: PolicySummary, palette: Palette): string[] {
   return [
-    `  ${display(policy)}: ${numbers}, ${idle.length} not exercised, ${open.length} not decidable`,
-    ...broken.map((promise, index) => {
+    `  ${display(countPromises(summary))}`,
+    ...summary.broken.map((promise, index) => {
       const label = (index === 0 ? 'broken' : '').padEnd(LABEL_WIDTH);
       return `${MARGIN}${palette.bad(label)}${display(promise.clause)}  ${brokenBy(promise)}`;
     }),
-    ...clauseLines('kept', kept, palette.good),
-    ...clauseLines('not exercised', idle, palette.faint),
+    ...clauseLines('kept', summary.kept, palette.good),
+    ...clauseLines('not exercised', summary.notExercised, palette.faint),
   ];
 }
 

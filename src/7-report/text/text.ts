@@ -1,6 +1,5 @@
 /** The text format: what a person reads in a terminal. Most severe and most useful first, the verdict last. */
 import type { ScanResult } from '../../core/result.ts';
-import { count } from '../display.ts';
 import { type Finding, findingsOf, mostSevere } from '../findings.ts';
 import type { RenderOptions } from '../options.ts';
 import { promisedRules } from '../promises.ts';
@@ -40,13 +39,12 @@ function scanSections(result: ScanResult, palette: Palette, options: RenderOptio
     summaryTable(findings, palette),
     promiseTable(result, palette),
     ...notices(result, palette),
-    options.verdict === false ? [] : [verdict(result, palette, findingsCount(findings, result))],
+    options.verdict === false ? [] : [verdict(findings, result, palette)],
   ];
 }
 
 function inventorySections(result: ScanResult, palette: Palette, options: RenderOptions): string[][] {
-  const flows = `${count(result.flows.length, 'flow')} of personal data`;
-  const end = options.verdict === false ? [] : [verdict(result, palette, flows)];
+  const end = options.verdict === false ? [] : [verdict([], result, palette)];
   return [...inventory(result, palette), ...notices(result, palette), end];
 }
 
@@ -66,19 +64,6 @@ function findingSections(
     const frame = above?.file === file && above.line === line ? [] : excerpt(place, options.readSource, files);
     return [...heading, ...printFinding(finding, rules.get(finding.rule), { palette, options, frame })];
   });
-}
-
-function findingsCount(findings: readonly Finding[], result: ScanResult): string {
-  const left = [
-    ...(result.suppressed.length > 0 ? [`, ${result.suppressed.length} suppressed`] : []),
-    ...(result.filtered?.findings ? [`, ${result.filtered.findings} filtered out`] : []),
-  ].join('');
-  if (findings.length === 0) return `No violations among ${count(result.flows.length, 'flow')}${left}`;
-  const levels = (['error', 'warning', 'note'] as const).flatMap((level) => {
-    const number = findings.filter((finding) => finding.level === level).length;
-    return number > 0 ? count(number, level) : [];
-  });
-  return `${levels.join(', ')}${left}`;
 }
 
 /** `::…` at the start of a line is a command to GitHub's runner. */

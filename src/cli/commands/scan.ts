@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { RenderOptions } from '../../7-report/report.ts';
 import type { ScanResult } from '../../core/result.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import type { ScanOptions } from '../../scan.ts';
@@ -10,11 +11,13 @@ import { openChange } from '../change.ts';
 import { type Clock, startClock } from '../clock.ts';
 import { followsLinks, wantsColor } from '../color.ts';
 import type { CliCommand, Invocation } from '../command.ts';
-import { type Destination, resolveDestinations } from '../destinations.ts';
+import { type Destination, rejectForInventory, resolveDestinations } from '../destinations.ts';
 import { exitCodeOf, isComplete } from '../exit-code.ts';
 import type { FlagGroup, Flags } from '../flags.ts';
 import { type Progress, startProgress } from '../progress.ts';
 import { type Rules, readRules } from '../read-rules.ts';
+import { startTime } from '../start-time.ts';
+import { appendSummary, stepSummary } from '../step-summary.ts';
 import { resolveTargets, type Targets } from '../targets.ts';
 import { closingLine, mustBeSaid, printable, printNotification } from '../terminal.ts';
 import { checkWritable, writeReport, writeStream } from '../write.ts';
@@ -45,6 +48,7 @@ export async function runScan(
 ): Promise<number> {
   const clock = startClock();
   const destinations = resolveDestinations(flags.format, flags.output);
+  if (command === 'inventory') rejectForInventory(destinations);
   for (const { path } of destinations) if (path !== undefined) checkWritable(path);
   const targets = resolveTargets(paths, process.cwd(), commands);
   const change = openChange(targets.root, flags);
@@ -127,30 +131,59 @@ function rejectNothing({ statistics, notifications }: ScanResult, { paths }: Tar
 /** Platforms compare these with an earlier report themselves: a finding left out would count as mended. */
 const WHOLE_FORMATS: ReadonlySet<string> = new Set(['sarif', 'gitlab', 'gitlab-sast']);
 
+interface Folders {
+  /** Where the sources are read: the root, or what a commit holds of it. */
+  readonly scanned: string;
+  readonly root: string;
+}
+
 async function report(
   { all, shown }: Narrowed,
   destinations: readonly Destination[],
-  folders: { readonly scanned: string; readonly root: string },
+  folders: Folders,
   flags: Flags,
 ): Promise<void> {
   const { render } = await import('../../7-report/report.ts');
-  const color = wantsColor(flags.color, process.env, process.stdout);
-  const links = followsLinks(process.env, process.stdout);
-  const rootInRepository = locateInRepository(folders.root);
+  const notices = new Set<string>();
+  const options = { ...renderOptions(shown, folders, flags), notify: (notice: string) => notices.add(notice) };
   const reports = destinations.map(({ format, path }) => {
-    const text = render(format, WHOLE_FORMATS.has(format) ? all : shown, {
-      color: color && path === undefined,
-      ...(links && path === undefined && { linkTo: (file, line) => linkTo(folders.root, file, line) }),
-      readSource: (file) => readSource(folders.scanned, file),
-      incompleteAllowed: isComplete(shown, flags),
-      // On a terminal the closing line stands right below.
-      verdict: path !== undefined || flags.quiet || process.stdout.isTTY !== true || process.stderr.isTTY !== true,
-      ...(rootInRepository !== undefined && { rootInRepository }),
-    });
-    return { path, text };
+    const result = WHOLE_FORMATS.has(format) ? all : shown;
+    return {
+      path,
+      text: render(format, result, path === undefined ? { ...options, ...printing(folders, flags) } : options),
+    };
   });
+  const summary = stepSummary(destinations, process.env);
+  if (summary !== undefined) appendSummary(summary, render('markdown', shown, options));
   for (const { path, text } of reports) if (path !== undefined) writeReport(path, text);
   for (const { path, text } of reports) if (path === undefined) await writeStream(process.stdout, text);
+  for (const notice of notices) process.stderr.write(`notice: ${printable(notice)}\n`);
+}
+
+/** What the formats are told besides the result, whichever they are. */
+function renderOptions(result: ScanResult, { scanned, root }: Folders, flags: Flags): RenderOptions {
+  const rootInRepository = locateInRepository(root);
+  const startedAt = startTime(process.env);
+  return {
+    color: false,
+    readSource: (file) => readSource(scanned, file),
+    incompleteAllowed: isComplete(result, flags),
+    exitCode: exitCodeOf(result, flags),
+    suppressed: flags.sarifSuppressed,
+    ...(flags.sarifCategory !== undefined && { category: flags.sarifCategory }),
+    ...(rootInRepository !== undefined && { rootInRepository }),
+    ...(startedAt !== undefined && { startedAt }),
+  };
+}
+
+/** What only standard output gets. */
+function printing({ root }: Folders, { color, quiet }: Flags): Partial<RenderOptions> {
+  return {
+    color: wantsColor(color, process.env, process.stdout),
+    // On a terminal the closing line stands right below.
+    verdict: quiet || process.stdout.isTTY !== true || process.stderr.isTTY !== true,
+    ...(followsLinks(process.env, process.stdout) && { linkTo: (file, line) => linkTo(root, file, line) }),
+  };
 }
 
 /** A file the scan named, byte order mark included. Undefined when it has gone meanwhile. */

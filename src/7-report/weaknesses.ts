@@ -1,14 +1,15 @@
 /** The weaknesses (CWE) that a broken promise about an activity is an instance of. */
 import type { ToolComponent } from 'sarif';
-import type { Activity } from '../../core/privacy.ts';
+import type { Activity } from '../core/privacy.ts';
 
-const NAMES = {
+/** MITRE's names, by number. */
+export const WEAKNESS_NAMES = {
   '201': 'Insertion of sensitive information into sent data',
   '312': 'Cleartext storage of sensitive information',
   '359': 'Exposure of private personal information to an unauthorized actor',
   '532': 'Insertion of sensitive information into log file',
 } as const;
-export type Weakness = keyof typeof NAMES;
+export type Weakness = keyof typeof WEAKNESS_NAMES;
 
 const OF_ACTIVITY: Readonly<Record<Activity, readonly Weakness[]>> = {
   collect: ['359'],
@@ -34,12 +35,12 @@ export const CWE = {
   informationUri: 'https://cwe.mitre.org/',
   isComprehensive: false,
   shortDescription: { text: 'The MITRE Common Weakness Enumeration.' },
-  taxa: (Object.keys(NAMES) as Weakness[]).map((id) => ({
+  taxa: (Object.keys(WEAKNESS_NAMES) as Weakness[]).map((id) => ({
     id,
     name: `Cwe${id}`,
-    shortDescription: { text: `${NAMES[id]}.` },
-    fullDescription: { text: `${NAMES[id]}.` },
-    help: { text: `${NAMES[id]}.` },
+    shortDescription: { text: `${WEAKNESS_NAMES[id]}.` },
+    fullDescription: { text: `${WEAKNESS_NAMES[id]}.` },
+    help: { text: `${WEAKNESS_NAMES[id]}.` },
     helpUri: `https://cwe.mitre.org/data/definitions/${id}.html`,
   })),
 } satisfies ToolComponent;

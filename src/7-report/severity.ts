@@ -1,7 +1,7 @@
 /** How severe a broken rule is to GitHub: its level, raised when only sensitive data is at stake. */
-import type { Level } from '../../core/policy.ts';
-import { type DataCategory, isWithin } from '../../core/privacy.ts';
-import type { PromisedRule } from '../promises.ts';
+import type { Level } from '../core/policy.ts';
+import { type DataCategory, isWithin } from '../core/privacy.ts';
+import type { PromisedRule } from './promises.ts';
 
 /** Special categories (GDPR Art. 9 and 10) and what lets others act in a person's name. */
 const SENSITIVE: readonly DataCategory[] = [
@@ -30,7 +30,11 @@ const SCORES: Readonly<Record<Level, { readonly sensitive: string; readonly othe
 };
 
 /** `security-severity` of a rule, a string by GitHub's rules; none for notes. */
-export function securitySeverity({ level, data }: PromisedRule): string | undefined {
-  const sensitive = data.length > 0 && data.every((category) => SENSITIVE.some((parent) => isWithin(category, parent)));
-  return SCORES[level]?.[sensitive ? 'sensitive' : 'other'];
+export function securitySeverity(rule: PromisedRule): string | undefined {
+  return SCORES[rule.level]?.[isSensitive(rule) ? 'sensitive' : 'other'];
+}
+
+/** Whether a rule speaks about sensitive data alone. */
+export function isSensitive({ data }: PromisedRule): boolean {
+  return data.length > 0 && data.every((category) => SENSITIVE.some((parent) => isWithin(category, parent)));
 }
