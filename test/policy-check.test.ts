@@ -5,7 +5,7 @@ import type { RecipientClass } from '../src/core/privacy.ts';
 import { checked } from '../src/rules/checked.ts';
 import { lintPolicy } from '../src/rules/lint/lint.ts';
 import { printPassage } from '../src/rules/passages.ts';
-import { readPolicy } from '../src/rules/policies.ts';
+import { loadPolicies, policyPacks, readPolicy } from '../src/rules/policies.ts';
 import { policyFile } from '../src/rules/policy-schema.ts';
 import { loadTaxonomy } from '../src/rules/taxonomy.ts';
 import { parseDataFile } from '../src/rules/yaml.ts';
@@ -260,4 +260,17 @@ describe('the command', () => {
     const none = await troth(['policy', 'check', './a.yaml', '--document', 'text.txt'], { cwd });
     expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('names no `document`') });
   });
+
+  it.each(policyPacks().filter((pack) => loadPolicies([pack], { root: '/' })[0]?.document))(
+    'compares a text with every clause of the pack %s',
+    async (pack) => {
+      const cwd = folderWith({ 'text.txt': 'Nothing of it.' });
+      const { code, stdout } = await troth(['policy', 'check', pack, '--document', 'text.txt'], { cwd });
+      const [policy] = loadPolicies([pack], { root: '/' });
+      const number = policy?.clauses?.length ?? 0;
+      expect(code).toBe(1);
+      if (number > 0) expect(stdout).toContain(`${number} of ${number} known passages changed`);
+      else expect(stdout).toMatch(/(\d+) of \1 known passages changed/);
+    },
+  );
 });

@@ -52,15 +52,19 @@ export function printPassage(text: string): string {
   return `${words.length}:${hashOf(words)}`;
 }
 
-/** The passages of a policy, inline or in the file it names. `name` is how the policy itself was named. */
+/**
+ * The passages of a policy: inline, in the file it names, or, of a built-in pack, in `rules/documents`. `name` is how the
+ * policy itself was named.
+ */
 export function readPassages(policy: Policy, name: string, root: string): ReadonlyMap<string, string> {
-  const passages = policy.document?.passages ?? new Map<string, string>();
-  if (typeof passages !== 'string') return checkInline(passages, policy);
-  const path = resolve(dirname(locatePolicy(name, root)), passages);
-  if (!isInside(path, isPath(name) ? root : RULES_DIRECTORY)) {
-    throw new UsageError(`${policy.file}: document.passages: \`${inline(passages)}\` is outside the project`);
+  const own = isPath(name);
+  const written = policy.document?.passages ?? (own ? new Map<string, string>() : `../documents/${name}.yaml`);
+  if (typeof written !== 'string') return checkInline(written, policy);
+  const path = resolve(dirname(locatePolicy(name, root)), written);
+  if (!isInside(path, own ? root : RULES_DIRECTORY)) {
+    throw new UsageError(`${policy.file}: document.passages: \`${inline(written)}\` is outside the project`);
   }
-  const source = readDataFile(path, nameOf(path, isPath(name) ? root : resolve(RULES_DIRECTORY, '..')));
+  const source = readDataFile(path, nameOf(path, own ? root : resolve(RULES_DIRECTORY, '..')));
   return new Map(Object.entries(validate(passagesFile, source).passages));
 }
 
