@@ -3,7 +3,9 @@ import type {
   Catalogue,
   GuardModel,
   LibraryModel,
+  OperationModel,
   PropagatorModel,
+  RouteModel,
   SanitizerModel,
   SchemaModel,
   SinkModel,
@@ -29,12 +31,24 @@ export interface Matched {
   }[];
   readonly guards: readonly GuardModel[];
   readonly schemas: readonly SchemaModel[];
+  readonly operations: readonly OperationModel[];
+  readonly routes: readonly RouteModel[];
   /** What the path's first `*` stood for: `user` in `prisma.user.create`. */
   readonly wildcard: string | null;
 }
 
-type Kind = 'types' | 'sources' | 'sinks' | 'propagators' | 'sanitizers' | 'guards' | 'schemas';
-const KINDS: readonly Kind[] = ['types', 'sources', 'sinks', 'propagators', 'sanitizers', 'guards', 'schemas'];
+type Kind = Exclude<keyof Matched, 'model' | 'wildcard'>;
+const KINDS: readonly Kind[] = [
+  'types',
+  'sources',
+  'sinks',
+  'propagators',
+  'sanitizers',
+  'guards',
+  'schemas',
+  'operations',
+  'routes',
+];
 
 interface Pattern {
   readonly tokens: readonly ApiToken[];
@@ -57,6 +71,8 @@ const NO_MATCH: Matched = {
   sanitizers: [],
   guards: [],
   schemas: [],
+  operations: [],
+  routes: [],
   wildcard: null,
 };
 
@@ -167,6 +183,8 @@ function collectMatches(model: LibraryModel, found: readonly { pattern: Pattern;
     sanitizers: of('sanitizers'),
     guards: of('guards'),
     schemas: of('schemas'),
+    operations: of('operations'),
+    routes: of('routes'),
     wildcard: found.find(({ wildcard }) => wildcard !== null)?.wildcard ?? null,
   };
 }
@@ -183,6 +201,8 @@ function mergeMatches(matches: readonly Matched[]): Matched {
     sanitizers: all('sanitizers'),
     guards: all('guards'),
     schemas: all('schemas'),
+    operations: all('operations'),
+    routes: all('routes'),
     wildcard: matches.find(({ wildcard }) => wildcard !== null)?.wildcard ?? null,
   };
 }
@@ -198,9 +218,11 @@ function patternsOf(model: LibraryModel): Pattern[] {
     sanitizers: (entry: SanitizerModel) => ({ model: entry, from: from(entry.from), to: ports(entry.to) }),
     guards: (entry: GuardModel) => entry,
     schemas: (entry: SchemaModel) => entry,
+    operations: (entry: OperationModel) => entry,
+    routes: (entry: RouteModel) => entry,
   };
   return KINDS.flatMap((kind) =>
-    model[kind].flatMap((entry) => {
+    (model[kind] ?? []).flatMap((entry) => {
       const compiled = parsed[kind](entry as never);
       return parseApiPath(entry.api).map((tokens): Pattern => ({ tokens, kind, entry: compiled }));
     }),

@@ -16,6 +16,7 @@
  *     argument[0].return          what a callback returns
  *     this   return   assigned (`document.cookie = …`)   decorated (`@Body() dto`)
  */
+import type { DataVerb } from './behaviour.ts';
 import type {
   Activity,
   Confidence,
@@ -52,6 +53,10 @@ export interface LibraryModel {
   readonly guards: readonly GuardModel[];
   readonly schemas: readonly SchemaModel[];
   readonly entries: readonly EntryModel[];
+  /** What calls do to stores; evidence for obligations. */
+  readonly operations?: readonly OperationModel[];
+  /** What registers handlers and jobs; evidence for obligations. */
+  readonly routes?: readonly RouteModel[];
   /** The file it was read from, for messages. */
   readonly file: string;
 }
@@ -131,6 +136,8 @@ export interface SchemaModel {
   /** The port whose value's fields are the schema's. */
   readonly fields: Port;
   readonly name?: Port;
+  /** Something here means that rows vanish by themselves. */
+  readonly expiry?: Port;
 }
 
 /** A file or export that the framework calls by convention: Next.js route handlers, Lambda's `handler`. */
@@ -143,6 +150,37 @@ export interface EntryModel {
   readonly type: string;
   /** Only in files or functions with this directive: `use server`. */
   readonly directive?: string;
+}
+
+/** A call that touches a store, answers a request or ends a session. Calls of one chain are read together. */
+export interface OperationModel {
+  readonly api: ApiPath;
+  /** `part`: says something about the chain's operation (`.where(…)`), which another call names. */
+  readonly verb: DataVerb | 'part';
+  /** As in {@link SourceModel}; `this` for a row that saves or deletes itself. */
+  readonly entity?: string;
+  readonly data?: Port;
+  readonly filter?: Port;
+  /** The field that `filter` is a value of: `id` in `findById(id)`. */
+  readonly by?: string;
+  /** Fields asked for, and related entities. */
+  readonly select?: Port;
+  /** A SQL text that says all of this itself. */
+  readonly sql?: Port;
+  /** Of `respond`: `data`, `file` or `page`. */
+  readonly format?: 'data' | 'file' | 'page';
+}
+
+/** A call (or decorator) that makes functions reachable from outside. */
+export interface RouteModel {
+  readonly api: ApiPath;
+  /** `mount` puts a router or a middleware below a path. */
+  readonly kind: 'route' | 'mount' | 'job';
+  /** `=GET` or a port; else the method's own name says it. */
+  readonly method?: string;
+  readonly path?: Port;
+  /** Handlers and what runs before them. */
+  readonly handlers: Port;
 }
 
 /** Who receives data (GDPR Art. 4(9)). */

@@ -57,6 +57,8 @@ export function readLibrary({ data: library, file, source }: Checked<LibraryFile
     sanitizers: library.sanitizers.flatMap(expandSanitizer),
     guards: library.guards.flatMap(({ api, ...rest }) => api.map((one) => ({ ...rest, api: one }))),
     schemas: library.schemas.flatMap(({ api, ...rest }) => api.map((one) => ({ ...rest, api: one }))),
+    operations: library.operations.flatMap(({ api, ...rest }) => api.map((one) => ({ ...rest, api: one }))),
+    routes: library.routes.flatMap(({ api, ...rest }) => api.map((one) => ({ ...rest, api: one }))),
     file,
   };
 }

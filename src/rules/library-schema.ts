@@ -63,7 +63,34 @@ const guardItem = z.strictObject({
   purposeFrom: port.exactOptional(),
 });
 
-const schemaItem = z.strictObject({ api: apiPaths, fields: port, name: port.exactOptional() });
+const schemaItem = z.strictObject({
+  api: apiPaths,
+  fields: port,
+  name: port.exactOptional(),
+  expiry: port.exactOptional(),
+});
+
+const VERBS = ['create', 'read', 'update', 'upsert', 'delete', 'expire', 'respond', 'sign-out', 'part'] as const;
+
+const operationItem = z.strictObject({
+  api: apiPaths,
+  verb: oneOf(VERBS),
+  entity: word.exactOptional(),
+  data: port.exactOptional(),
+  filter: port.exactOptional(),
+  by: word.exactOptional(),
+  select: port.exactOptional(),
+  sql: port.exactOptional(),
+  format: oneOf(['data', 'file', 'page']).exactOptional(),
+});
+
+const routeItem = z.strictObject({
+  api: apiPaths,
+  kind: oneOf(['route', 'mount', 'job']).default('route'),
+  method: attributeValue.exactOptional(),
+  path: port.exactOptional(),
+  handlers: port,
+});
 
 const entryItem = z.strictObject({
   files: word,
@@ -89,4 +116,6 @@ export const libraryFile = z.strictObject({
   guards: z.array(guardItem).default([]),
   schemas: z.array(schemaItem).default([]),
   entries: z.array(entryItem).default([]),
+  operations: z.array(operationItem).default([]),
+  routes: z.array(routeItem).default([]),
 });
