@@ -95,10 +95,12 @@ export async function analyse(
   const { command, catalogue, policies, confidence } = options;
   options.onProgress?.('linking');
   const program = link(facts, entities, workspace);
+  const judging = command === 'scan';
+  const obliged = policies.some(({ rules }) => rules.some(({ verb }) => verb === 'require'));
   options.onProgress?.('following data');
-  const followed = await followData(program, catalogue);
+  const followed = await followData(program, catalogue, { behaviour: judging && obliged });
   const flows = followed.flows.filter((flow) => isSure(flow.confidence, confidence));
-  const judgement = command === 'scan' ? judge(flows, policies, { confidence }) : NO_JUDGEMENT;
+  const judgement = judging ? judge(flows, policies, { confidence, behaviour: followed.behaviour }) : NO_JUDGEMENT;
   return { functions: program.functions.length, flows, judgement, notifications: followed.notifications };
 }
 

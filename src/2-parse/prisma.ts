@@ -140,7 +140,17 @@ function readField(tokens: readonly Token[], fields: SchemaField[], reading: Rea
   }
   const annotation = annotationIn(reading.documentation);
   const list = modifiers[0] === '[' && modifiers[1] === ']';
-  fields.push({ name, type, list, ...(annotation !== undefined && { annotation }), line });
+  // `@relation(fields: [userId], references: [id], onDelete: Cascade)`
+  const onDelete = modifiers.indexOf('onDelete');
+  const cascades = onDelete >= 0 && modifiers[onDelete + 2] === 'Cascade';
+  fields.push({
+    name,
+    type,
+    list,
+    ...(cascades && { cascades }),
+    ...(annotation !== undefined && { annotation }),
+    line,
+  });
 }
 
 function isWord(text: string | undefined): text is string {

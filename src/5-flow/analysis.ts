@@ -3,6 +3,7 @@ import type { Operation, Register } from '../core/facts.ts';
 import { positionAt } from '../core/location.ts';
 import type { SourceKind } from '../core/privacy.ts';
 import type { CellId, ClassId, FileIndex, FunctionId, LinkedFunction, Program } from '../core/program.ts';
+import type { BehaviourRecorder } from './behaviour/recorder.ts';
 import { withDeclaredNames } from './declared-names.ts';
 import type { GuardEntry } from './guards.ts';
 import { type Matched, Models } from './models.ts';
@@ -140,6 +141,8 @@ export class Analysis {
   /** Functions that were too large to be evaluated in full. */
   readonly limited = new Set<FunctionId>();
   readonly shapes: (FunctionShape | undefined)[];
+  /** Gathers evidence for obligations; null when no policy has any. */
+  readonly recorder: BehaviourRecorder | null;
   readonly evaluate: (id: FunctionId, analysis: Analysis) => void;
   /** Who used what: see `about`; decorators are told apart by text. */
   readonly #dependents = new Map<number | string, Set<FunctionId>>();
@@ -154,7 +157,13 @@ export class Analysis {
   readonly #pending = new Set<FunctionId>();
   #sinceBreak = 0;
 
-  constructor(program: Program, catalogue: Catalogue, evaluate: (id: FunctionId, analysis: Analysis) => void) {
+  constructor(
+    program: Program,
+    catalogue: Catalogue,
+    evaluate: (id: FunctionId, analysis: Analysis) => void,
+    recorder: BehaviourRecorder | null = null,
+  ) {
+    this.recorder = recorder;
     this.program = program;
     this.catalogue = catalogue;
     this.evaluate = evaluate;

@@ -1,6 +1,7 @@
 import type { EntryModel } from '../core/catalogue.ts';
 import { matchesGlob } from '../core/glob.ts';
 import type { Analysis, Frame } from './analysis.ts';
+import { recordEntry } from './behaviour/functions.ts';
 import { applyMethod } from './calls.ts';
 import { exportedValue, library, typedLibrary } from './properties.ts';
 import { sourceValue } from './sources.ts';
@@ -45,6 +46,7 @@ function callEntry(packageName: string, entry: EntryModel, exported: string, fra
   const value = exportedValue(frame.linked.file, exported, frame, analysis);
   const functions = value.atoms.filter((atom: Atom) => atom.kind === 'function');
   if (functions.length === 0) return;
+  recordEntry(exported, functions, frame, analysis);
   const args: Value[] = Array.from({ length: entry.parameter + 1 }, () => NOTHING);
   args[entry.parameter] = entryValue(packageName, entry.type, functions, entry.parameter, analysis);
   const call = { receiver: null, arguments: args, name: exported, place: null, guard: -1, new: false };

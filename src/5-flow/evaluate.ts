@@ -1,6 +1,7 @@
 import type { ParameterFacts } from '../core/facts.ts';
 import type { FunctionId, LinkedFunction } from '../core/program.ts';
 import { type Analysis, about, emptySummary, type Frame, type Summary } from './analysis.ts';
+import { recordFunction } from './behaviour/functions.ts';
 import { codeFields } from './calls.ts';
 import { runEntries } from './entries.ts';
 import { evaluateOperation } from './operations.ts';
@@ -28,6 +29,7 @@ export function evaluateFunction(id: FunctionId, analysis: Analysis): void {
     if (!frame.changed) break;
   }
   if (linked.facts === analysis.program.files[linked.file]?.functions[0]) runEntries(frame, analysis);
+  recordFunction(frame, analysis);
   analysis.summaries[id] = frame.summary;
   analysis.emissions[id] = frame.emissions;
   noteClassFields(linked, frame.summary, analysis);

@@ -7,23 +7,34 @@
  * at calls; what depends on a summary that changed is evaluated again, until nothing changes.
  * Gives up: paths longer than five properties, more than 24 alternatives of one value, code that runs by `eval`.
  */
+import type { Behaviour } from '../core/behaviour.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import type { Flow } from '../core/flow.ts';
 import type { Notification } from '../core/notification.ts';
 import type { Program } from '../core/program.ts';
 import { Analysis } from './analysis.ts';
+import { BehaviourRecorder } from './behaviour/recorder.ts';
 import { evaluateFunction } from './evaluate.ts';
 import { flowsOf } from './flows.ts';
 
 export interface FlowResult {
   readonly flows: readonly Flow[];
   readonly notifications: readonly Notification[];
+  /** Evidence for obligations; null when not asked for. */
+  readonly behaviour: Behaviour | null;
 }
 
-export async function followData(program: Program, catalogue: Catalogue): Promise<FlowResult> {
-  const analysis = new Analysis(program, catalogue, evaluateFunction);
+/** `behaviour`: gather the evidence for obligations too. */
+export async function followData(
+  program: Program,
+  catalogue: Catalogue,
+  { behaviour = false }: { readonly behaviour?: boolean } = {},
+): Promise<FlowResult> {
+  const recorder = behaviour ? new BehaviourRecorder() : null;
+  const analysis = new Analysis(program, catalogue, evaluateFunction, recorder);
   await analysis.run();
-  return { flows: flowsOf(analysis), notifications: limits(analysis) };
+  const flows = flowsOf(analysis);
+  return { flows, notifications: limits(analysis), behaviour: recorder?.finish(analysis) ?? null };
 }
 
 /** Functions too large to be followed in full are named: what they hide must not look clean. */

@@ -1,5 +1,6 @@
 import type { PortPath, PortStep } from '../core/api-path.ts';
 import type { Analysis, Frame } from './analysis.ts';
+import { recordCall } from './behaviour/calls.ts';
 import { apply, type Call, NO_OUTCOME, type Outcome, opaqueResult } from './calls.ts';
 import type { Matched } from './models.ts';
 import { anyProperty, extend, library, property } from './properties.ts';
@@ -34,6 +35,7 @@ export function applyLibrary(callee: LibraryAtom, call: Call, frame: Frame, anal
     ? analysis.models.match(callee.package, [...callee.path, 'new()'], `${callee.api}new()`)
     : analysis.models.match(callee.package, callee.path, callee.api);
   const site = new LibraryCall(callee, match, call, frame, analysis);
+  recordCall(site, frame, analysis);
   if (match.model) {
     site.enter();
     site.runCallbacks();

@@ -14,18 +14,23 @@
  * A flow of low confidence, or a share whose recipient the code does not show, is at most a warning. Where two broken
  * prohibitions contain each other the narrower is reported, with the clauses of both.
  *
- * Gives up: obligations (`require`) are not checked yet, and the promises they stand for are reported as not decidable.
+ * Obligations (`require`) are decided from the program's behaviour, see `obligations/`. What cannot be seen there makes
+ * a promise not decidable, never kept.
  */
+import type { Behaviour } from '../core/behaviour.ts';
 import type { Flow } from '../core/flow.ts';
 import type { Obligation, Policy, PromiseVerdict, Violation } from '../core/policy.ts';
 import { CONFIDENCES, type Confidence } from '../core/privacy.ts';
 import { decide, defaultRule } from './decide.ts';
+import { obligationsOf } from './obligations/obligations.ts';
 import { promisesOf } from './promises.ts';
 import { type Offence, violationsOf } from './violations.ts';
 
 export interface JudgeOptions {
   /** Flows less sure than this are not judged. */
   readonly confidence: Confidence;
+  /** Evidence for obligations; without it they are not decidable. */
+  readonly behaviour?: Behaviour | null;
 }
 
 export interface Judgement {
@@ -47,8 +52,9 @@ export function judge(flows: readonly Flow[], policies: readonly Policy[], optio
     }
   }
   const violations = violationsOf(offences);
-  const promises = policies.flatMap((policy) => promisesOf(policy, violations, exercised));
-  return { violations, obligations: [], promises };
+  const obliged = options.behaviour ? obligationsOf(policies, options.behaviour, flows) : null;
+  const promises = policies.flatMap((policy) => promisesOf(policy, violations, exercised, obliged?.verdicts ?? null));
+  return { violations, obligations: obliged?.obligations ?? [], promises };
 }
 
 function sureEnough(confidence: Confidence, least: Confidence): boolean {

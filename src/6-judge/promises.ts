@@ -3,6 +3,7 @@ import { compareText } from '../core/location.ts';
 import type { Policy, PolicyRule, PromiseVerdict, Violation } from '../core/policy.ts';
 import { ACTIVITIES } from '../core/privacy.ts';
 import { defaultRule } from './decide.ts';
+import type { ObligationVerdict } from './obligations/obligations.ts';
 
 /** Given when a clause (also) demands a code path: a verdict without it would claim more than was checked. */
 const OBLIGATIONS_UNCHECKED = 'obligations are not checked yet';
@@ -22,6 +23,7 @@ export function promisesOf(
   policy: Policy,
   violations: readonly Violation[],
   exercised: ReadonlySet<string>,
+  obliged: ReadonlyMap<string, ObligationVerdict> | null = null,
 ): PromiseVerdict[] {
   const findings = findingsByClause(violations.filter((violation) => violation.policy === policy.id));
   return [...clausesOf(policy)]
@@ -31,7 +33,7 @@ export function promisesOf(
       policy: policy.id,
       rules: rules.map((rule) => rule.id).sort(compareText),
       findings: [...(findings.get(clause) ?? [])].sort(compareText),
-      ...verdictOf({ rules, reasons }, findings.has(clause), exercised),
+      ...verdictOf({ rules, reasons }, findings.has(clause), exercised, obliged),
     }));
 }
 
@@ -39,11 +41,18 @@ function verdictOf(
   { rules, reasons }: Clause,
   broken: boolean,
   exercised: ReadonlySet<string>,
+  obliged: ReadonlyMap<string, ObligationVerdict> | null,
 ): Pick<PromiseVerdict, 'verdict' | 'reason'> {
   if (broken) return { verdict: 'broken' };
-  if (rules.some((rule) => rule.verb === 'require')) return { verdict: 'not-decidable', reason: OBLIGATIONS_UNCHECKED };
+  const required = rules.filter((rule) => rule.verb === 'require');
+  if (required.length > 0 && obliged === null) return { verdict: 'not-decidable', reason: OBLIGATIONS_UNCHECKED };
+  const verdicts = required.flatMap((rule) => obliged?.get(rule.id) ?? []);
+  if (verdicts.some(({ status }) => status === 'missing')) return { verdict: 'broken' };
+  const undecided = verdicts.find(({ status }) => status === 'undecided');
+  if (undecided) return { verdict: 'not-decidable', reason: undecided.reason ?? OBLIGATIONS_UNCHECKED };
   if (rules.length === 0) return { verdict: 'not-decidable', reason: reasons.join(' ') || WITHOUT_PLACE };
-  return { verdict: rules.some((rule) => exercised.has(rule.id)) ? 'kept' : 'not-exercised' };
+  const kept = verdicts.some(({ status }) => status === 'met') || rules.some((rule) => exercised.has(rule.id));
+  return { verdict: kept ? 'kept' : 'not-exercised' };
 }
 
 function clausesOf(policy: Policy): ReadonlyMap<string, Clause> {

@@ -174,8 +174,8 @@ export interface OperationModel {
 /** A call (or decorator) that makes functions reachable from outside. */
 export interface RouteModel {
   readonly api: ApiPath;
-  /** `mount` puts a router or a middleware below a path. */
-  readonly kind: 'route' | 'mount' | 'job';
+  /** `mount` puts routers and middlewares below a path, `plugin` a function that gets a router of its own. */
+  readonly kind: 'route' | 'mount' | 'plugin' | 'job';
   /** `=GET` or a port; else the method's own name says it. */
   readonly method?: string;
   readonly path?: Port;

@@ -389,6 +389,8 @@ export interface SchemaField {
   /** Another entity's name, or a scalar's. */
   readonly type: string;
   readonly list: boolean;
+  /** Its rows vanish with the row it refers to. */
+  readonly cascades?: boolean;
   /** `@personal`/`@notPersonal` in its documentation comment. */
   readonly annotation?: string | null;
   readonly line: number;

@@ -21,6 +21,7 @@ export const OBLIGATIONS = {
   access: { demands: 'show people all data held about them', parameters: DAYS, needs: [] },
   export: { demands: 'hand people their data in a portable format', parameters: { format: 'text' }, needs: [] },
   rectification: { demands: 'let people correct each stored field', parameters: DAYS, needs: [] },
+  'rectification-deadline': { demands: 'answer requests to correct in time', parameters: DAYS, needs: ['days'] },
   erasure: { demands: 'delete or anonymise every store of the data', parameters: DAYS, needs: [] },
   'account-closing': { demands: 'let people close their account', parameters: {}, needs: [] },
   'account-status': { demands: 'lock closed accounts out', parameters: {}, needs: [] },
@@ -52,7 +53,25 @@ export const OBLIGATIONS = {
 
 export type ObligationKind = keyof typeof OBLIGATIONS;
 
+/** Other names for the same obligations: what is there after the code path exists. */
+const SYNONYMS: ReadonlyMap<string, ObligationKind> = new Map([
+  ['policy-acceptance', 'acceptance'],
+  ['policy-version-notice', 'change-notice'],
+  ['privacy-link', 'policy-link'],
+  ['portability', 'export'],
+  ['consent-recorded', 'consent-record'],
+  ['purpose-recorded', 'purpose-record'],
+  ['withdrawal', 'consent-withdrawal'],
+  ['minor-account-closing', 'minor-accounts'],
+]);
+
+/** The obligation that a file means by a name. */
+export function obligationKind(name: string): ObligationKind | undefined {
+  return Object.hasOwn(OBLIGATIONS, name) ? (name as ObligationKind) : SYNONYMS.get(name);
+}
+
 /** The specification of an obligation, by a name that a file gave. */
 export function obligationNamed(name: string): ObligationSpecification | undefined {
-  return Object.hasOwn(OBLIGATIONS, name) ? OBLIGATIONS[name as ObligationKind] : undefined;
+  const kind = obligationKind(name);
+  return kind && OBLIGATIONS[kind];
 }

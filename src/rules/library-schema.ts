@@ -86,7 +86,7 @@ const operationItem = z.strictObject({
 
 const routeItem = z.strictObject({
   api: apiPaths,
-  kind: oneOf(['route', 'mount', 'job']).default('route'),
+  kind: oneOf(['route', 'mount', 'plugin', 'job']).default('route'),
   method: attributeValue.exactOptional(),
   path: port.exactOptional(),
   handlers: port,

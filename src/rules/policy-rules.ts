@@ -1,5 +1,5 @@
 /** The rules of a policy file: one verb each, and only the fields that go with it. */
-import { OBLIGATIONS, type ObligationKind, obligationNamed } from '../core/obligations.ts';
+import { OBLIGATIONS, type ObligationKind, obligationKind, obligationNamed } from '../core/obligations.ts';
 import type { Level, PolicyRule } from '../core/policy.ts';
 import type { Activity } from '../core/privacy.ts';
 import { didYouMean } from './closest.ts';
@@ -102,7 +102,7 @@ function readObligationFields(written: RuleWritten, path: DataPath, terms: Terms
       });
   }
   return {
-    obligation: name as ObligationKind,
+    obligation: obligationKind(name) ?? (name as ObligationKind),
     data,
     ...(except.length > 0 && { except }),
     ...(about.of.length > 0 && { subject: about.of }),

@@ -1,0 +1,329 @@
+/** What calls of libraries do to stores, and which functions they make reachable: models' `operations`, `routes`, `schemas`. */
+import { type PortPath, parsePort } from '../../core/api-path.ts';
+import type { RouteGuard } from '../../core/behaviour.ts';
+import type { OperationModel, RouteModel, SchemaModel } from '../../core/catalogue.ts';
+import type { FunctionId } from '../../core/program.ts';
+import type { Analysis, Frame } from '../analysis.ts';
+import type { LibraryCall } from '../library-calls.ts';
+import { type LibraryAtom, NOTHING, type Place, textsOf, type Value } from '../value.ts';
+import { conditionsAt } from './conditions.ts';
+import type { BehaviourRecorder, OperationPart } from './recorder.ts';
+import { readSql } from './sql.ts';
+import type { DeclaredField } from './stores.ts';
+import { filterFields, includedNames, originsOf, writtenFields } from './values.ts';
+import { guardKind } from './words.ts';
+
+/** Notes what a call of a library's function does. */
+export function recordCall(site: LibraryCall, frame: Frame, analysis: Analysis): void {
+  const { recorder } = analysis;
+  const { match, call } = site;
+  if (!recorder || !call.place) return;
+  for (const [index, model] of match.operations.entries()) {
+    const part = partOf(model, site, call.place, frame, analysis);
+    if (part) recorder.parts.set(keyOf(call.place, frame, index), part);
+  }
+  for (const model of match.routes) {
+    if (model.handlers !== 'decorated') recordRoute(model, site, call.place, recorder, analysis);
+  }
+  for (const model of match.schemas) {
+    if (model.fields !== 'decorated') recordSchema(model, site, call.place, recorder, analysis);
+  }
+}
+
+function keyOf(place: Place, frame: Frame, index: number): string {
+  return `${frame.id}:${place.file}:${place.span[0]}:${place.span[1]}:${index}`;
+}
+
+function read(port: string | undefined, site: LibraryCall): Value | null {
+  if (port === undefined) return null;
+  const own = /^this\.argument\[(\d+)\]$/.exec(port);
+  if (own) return site.callee.arguments?.[Number(own[1])] ?? NOTHING;
+  const values = parsePort(port)
+    .filter((path) => isGiven(path, site))
+    .map((path) => site.read(path));
+  return values.reduce<Value | null>((all, value) => (all === null ? value : joinLoosely(all, value)), null);
+}
+
+function isGiven({ root }: PortPath, site: LibraryCall): boolean {
+  return root.kind !== 'argument' || typeof root.index !== 'number' || root.index < site.call.arguments.length;
+}
+
+/** Whether the code writes the property that a port ends in, whatever its value. */
+function isWritten(port: string | undefined, site: LibraryCall): boolean {
+  if (port === undefined) return false;
+  return parsePort(port).some(({ root, steps }) => {
+    const last = steps.at(-1);
+    if (root.kind !== 'argument' || typeof root.index !== 'number' || last?.kind !== 'property') return false;
+    let holders = [site.call.arguments[root.index] ?? NOTHING];
+    for (const step of steps.slice(0, -1)) {
+      holders = holders.flatMap(({ fields }) =>
+        [...(fields ?? [])]
+          .filter(([key]) => step.kind === 'any-property' || (step.kind === 'property' && step.name === key))
+          .map(([, value]) => value),
+      );
+    }
+    return holders.some(({ fields }) => fields?.has(last.name));
+  });
+}
+
+function joinLoosely(a: Value, b: Value): Value {
+  const fields = a.fields || b.fields ? new Map([...(a.fields ?? []), ...(b.fields ?? [])]) : null;
+  return { atoms: [...a.atoms, ...b.atoms], fields };
+}
+
+// ── operations ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function partOf(
+  model: OperationModel,
+  site: LibraryCall,
+  place: Place,
+  frame: Frame,
+  analysis: Analysis,
+): OperationPart | null {
+  const bare = {
+    row: null,
+    format: model.format ?? null,
+    conditions: conditionsAt(site.call.guard, frame, analysis),
+    function: frame.id,
+    place,
+  };
+  if (model.verb === 'expire') {
+    if (!isWritten(model.data, site)) return null;
+    if (site.callee.place) analysis.recorder?.expiring.add(`${site.callee.place.file}:${site.callee.place.span[0]}`);
+  }
+  if (model.sql !== undefined) return sqlPart(read(model.sql, site) ?? NOTHING, site, bare);
+  const data = read(model.data, site);
+  const written = data ? writtenFields(data, analysis) : { fields: [], open: false };
+  const others = model.filter === 'argument[0]' ? site.call.arguments.slice(1) : [];
+  const chosen = read(model.filter, site);
+  const filter = chosen ? filterFields(chosen, model.by, others) : { fields: [], open: false };
+  const select = read(model.select, site);
+  const row = model.entity === 'this' || model.filter === 'this' ? rowOf(site) : null;
+  return {
+    ...bare,
+    verb: model.verb,
+    entity: entityOf(model.entity, site, analysis) ?? row?.entity ?? null,
+    row: row?.place ?? null,
+    data: written.fields,
+    openData: written.open,
+    filter: row ? [{ name: 'id', origins: [{ kind: 'source', source: 'database' }] }] : filter.fields,
+    openFilter: row ? false : filter.open,
+    includes: select ? includedNames(select) : [],
+  };
+}
+
+function sqlPart(
+  text: Value,
+  site: LibraryCall,
+  bare: Pick<OperationPart, 'row' | 'format' | 'conditions' | 'function' | 'place'>,
+): OperationPart | null {
+  const reading = readSql(sqlText(text));
+  if (!reading) return null;
+  const origins = site.call.arguments.slice(1).flatMap(originsOf);
+  return {
+    ...bare,
+    verb: reading.verb,
+    entity: reading.table,
+    data: reading.columns.map(({ name, value }) => ({ name, value, origins: value === 'data' ? origins : [] })),
+    openData: reading.verb === 'create' && reading.columns.length === 0,
+    filter: reading.filter.map(({ name, operator }) => ({ name, operator, origins })),
+    openFilter: false,
+    includes: [],
+  };
+}
+
+/** A text, or the pieces of a tagged template. */
+function sqlText(value: Value): string {
+  const constant = value.atoms.find((atom) => atom.kind === 'constant');
+  if (constant?.kind === 'constant') return constant.text;
+  const pieces = [...(value.fields ?? [])].filter(([key]) => /^\d+$/.test(key));
+  return pieces.map(([, piece]) => textsOf(piece)[0] ?? '').join(' ? ');
+}
+
+function entityOf(entity: string | undefined, site: LibraryCall, analysis: Analysis): string | null {
+  if (entity === undefined || entity === 'this') return null;
+  if (entity === '*') {
+    const { wildcard } = site.match;
+    return wildcard === null ? null : (analysis.types.entityNamed(wildcard)?.name ?? wildcard);
+  }
+  if (entity === 'type-argument') {
+    const [type] = site.callee.typeArguments;
+    return type ? analysis.types.nameOf(type).replace(/(?<=.)Document$/, '') || null : null;
+  }
+  return nameIn(read(entity, site) ?? NOTHING, analysis);
+}
+
+/** `'users'`, the class `User`, `pgTable('users', …)`, `model('User', …)`. */
+function nameIn(value: Value, analysis: Analysis): string | null {
+  for (const atom of value.atoms) {
+    if (atom.kind === 'constant' && atom.type === 'string' && atom.text) return atom.text;
+    if (atom.kind === 'class' || atom.kind === 'instance')
+      return analysis.program.classes[atom.class]?.facts.name ?? null;
+    const [first] = atom.kind === 'library' ? (atom.arguments ?? []) : [];
+    const [text] = first ? textsOf(first) : [];
+    if (text !== undefined) return text;
+  }
+  return null;
+}
+
+/** The row that a method is called on: where it was read, and which entity that names. */
+function rowOf(site: LibraryCall): { place: Place | null; entity: string | null } {
+  for (const atom of site.call.receiver?.atoms ?? []) {
+    if (atom.kind !== 'data' || atom.root.kind !== 'source') continue;
+    const { source } = atom.root;
+    if (source.kind === 'database') return { place: source.place, entity: source.owner ?? null };
+  }
+  return { place: site.callee.place, entity: null };
+}
+
+// ── schemas ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function recordSchema(
+  model: SchemaModel,
+  site: LibraryCall,
+  place: Place,
+  recorder: BehaviourRecorder,
+  analysis: Analysis,
+): void {
+  const found = read(model.fields, site) ?? NOTHING;
+  const made = found.atoms.find((atom): atom is LibraryAtom => atom.kind === 'library' && atom.arguments !== null);
+  const fields = found.fields ?? made?.arguments?.[0]?.fields;
+  if (!fields) return;
+  const own = model.name === undefined ? null : nameIn(read(model.name, site) ?? NOTHING, analysis);
+  const [type] = site.callee.typeArguments;
+  const entity = own ?? (type ? analysis.types.nameOf(type) : null);
+  const spot = { file: analysis.program.files[place.file]?.file ?? '' };
+  const at = made?.place ?? place;
+  const line = analysis.lineOf(at.file, at.span[0]);
+  const file = analysis.program.files[at.file]?.file ?? spot.file;
+  recorder.stores.set(`${place.file}:${place.span[0]}:${entity}`, {
+    entity,
+    made: `${at.file}:${at.span[0]}`,
+    fields: [...fields].map(([name, value]) => fieldOf(name, value, file, line, analysis)),
+    expires: isWritten(model.expiry, site),
+    file,
+    line,
+  });
+}
+
+/** `userId: uuid('user_id').references(() => users.id, { onDelete: 'cascade' })` */
+function fieldOf(name: string, value: Value, file: string, line: number, analysis: Analysis): DeclaredField {
+  for (const atom of value.atoms) {
+    const [target, options] = atom.kind === 'library' ? (atom.arguments ?? []) : [];
+    if (!target || !options?.fields || !textsOf(options.fields.get('onDelete') ?? NOTHING).includes('cascade'))
+      continue;
+    const [reference] = target.atoms;
+    const returned = reference?.kind === 'function' ? analysis.summaries[reference.function]?.returns : target;
+    const entity = returned ? nameIn(returned, analysis) : null;
+    if (entity !== null) return { name: `${name}:cascade`, entity, cascades: true, file, line };
+  }
+  return { name, file, line };
+}
+
+// ── routes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+interface Callable {
+  readonly functions: readonly FunctionId[];
+  readonly names: readonly string[];
+}
+
+function recordRoute(
+  model: RouteModel,
+  site: LibraryCall,
+  place: Place,
+  recorder: BehaviourRecorder,
+  analysis: Analysis,
+): void {
+  const args = parsePort(model.handlers).flatMap((port) => valuesAt(port, site));
+  const callables = args.flatMap((value) => callablesIn(value, 2, analysis));
+  const key = `${place.file}:${place.span[0]}:${place.span[1]}`;
+  const router = identity(site.callee);
+  if (model.kind === 'job') {
+    recorder.jobs.set(key, { handlers: callables.flatMap(({ functions }) => functions), place });
+    return;
+  }
+  const path = textsOf(read(model.path ?? 'argument[0]', site) ?? NOTHING)[0] ?? '';
+  if (model.kind === 'mount') {
+    const targets = args.flatMap((value) => value.atoms.flatMap(targetOf));
+    recorder.mounts.set(key, { path, guards: guardsIn(callables, analysis), router, targets, place });
+    return;
+  }
+  if (model.kind === 'plugin') {
+    recorder.mounts.set(key, { path, guards: [], router, targets: [key], place });
+    return;
+  }
+  const handlers = callables.at(-1)?.functions ?? [];
+  if (handlers.length === 0) return;
+  const guards = guardsIn(callables.slice(0, -1), analysis);
+  recorder.routes.set(key, { method: methodOf(model, site), path, handlers, guards, router, place });
+}
+
+function valuesAt(port: PortPath, site: LibraryCall): Value[] {
+  const { root } = port;
+  if (root.kind !== 'argument' || port.steps.length > 0) return [site.read(port)];
+  const args = site.call.arguments;
+  if (root.index === 'all') return [...args];
+  if (typeof root.index === 'number') return args.slice(root.index, root.index + 1);
+  return 'from' in root.index ? args.slice(root.index.from) : args.slice(-root.index.last);
+}
+
+export function methodOf(model: RouteModel, site: { readonly callee: LibraryAtom } & Partial<LibraryCall>): string {
+  const own =
+    site.callee.path
+      .findLast((step) => step.startsWith('.'))
+      ?.slice(1)
+      .toUpperCase() ?? 'ALL';
+  if (model.method?.startsWith('=')) return model.method.slice(1);
+  if (model.method === undefined) return /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$/.test(own) ? own : 'ALL';
+  const value = site instanceof Object && 'call' in site ? read(model.method, site as LibraryCall) : null;
+  return value ? (textsOf(value)[0]?.toUpperCase() ?? 'ALL') : 'ALL';
+}
+
+function identity(atom: LibraryAtom): string | null {
+  return atom.place ? `${atom.place.file}:${atom.place.span[0]}:${atom.place.span[1]}` : null;
+}
+
+function targetOf(atom: Value['atoms'][number]): string[] {
+  if (atom.kind !== 'library' || !atom.path[0]?.startsWith('<')) return [];
+  const target = identity(atom);
+  return target === null ? [] : [target];
+}
+
+/** What may be called, in the order written; objects of hooks before their handler. */
+function callablesIn(value: Value, depth: number, analysis: Analysis): Callable[] {
+  const functions = value.atoms.flatMap((atom) => (atom.kind === 'function' ? [atom.function] : []));
+  const names = value.atoms.flatMap((atom): string[] => {
+    if (atom.kind === 'function') return [namedAround(atom.function, analysis)];
+    if (atom.kind === 'class') return [analysis.program.classes[atom.class]?.facts.name ?? ''];
+    if (atom.kind === 'library') return [atom.path.findLast((step) => step.startsWith('.'))?.slice(1) ?? ''];
+    return atom.kind === 'data' && 'name' in atom.root ? [atom.root.name] : [];
+  });
+  const own = names.length > 0 ? [{ functions, names }] : [];
+  if (depth === 0) return own;
+  const fields = [...(value.fields ?? [])].sort(([a], [b]) => Number(a === 'handler') - Number(b === 'handler'));
+  return [...own, ...fields.flatMap(([, field]) => callablesIn(field, depth - 1, analysis))];
+}
+
+/** The name of a function, or of the one that made it: `requireRole` for what `requireRole('admin')` returns. */
+export function namedAround(id: FunctionId, analysis: Analysis): string {
+  const { functions } = analysis.program;
+  const own = functions[id];
+  if (!own) return '';
+  if (!own.facts.name.startsWith('(')) return own.facts.name.split('.').at(-1) ?? '';
+  const [start, end] = own.facts.span;
+  const base = analysis.program.bases[own.file]?.functions ?? 0;
+  for (let at = id - 1; at > base; at--) {
+    const outer = functions[at];
+    if (!outer || outer.file !== own.file) break;
+    const [from, to] = outer.facts.span;
+    if (from <= start && to >= end && !outer.facts.name.startsWith('('))
+      return outer.facts.name.split('.').at(-1) ?? '';
+  }
+  return '';
+}
+
+function guardsIn(callables: readonly Callable[], analysis: Analysis): RouteGuard[] {
+  return callables.flatMap(({ names }) =>
+    names.filter((name) => name !== '').map((name) => ({ name, kind: guardKind(name, analysis) })),
+  );
+}

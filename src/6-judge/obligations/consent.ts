@@ -1,0 +1,335 @@
+/** Consent, withdrawal, unsubscribing, objection, restriction: states that a person sets and that code reads. */
+import type { DataOperation, StateRead, WrittenField } from '../../core/behaviour.ts';
+import type { Flow } from '../../core/flow.ts';
+import type { FunctionId } from '../../core/program.ts';
+import { sameName } from './erasure.ts';
+import { type Answer, at, type Evidence, firstStore, list, type Question } from './evidence.ts';
+
+interface Flag {
+  readonly name: string;
+  readonly negated: boolean;
+  readonly file: string;
+  readonly line: number;
+}
+
+const CONSENT = /consent|opt_?in|opted_?in|subscri|permission|agreed|allow|marketing|newsletter/i;
+const CONSENT_STORE = /consent|permission|preference|subscription/i;
+
+/** States of the kinds that are tested in a condition or choose the rows of a read. */
+function flagsRead(evidence: Evidence, wanted: (read: Pick<StateRead, 'name' | 'kind'>) => boolean): Flag[] {
+  const { reads, operations } = evidence.behaviour;
+  const kinds = new Map(reads.map(({ name, kind, negated }) => [name, { kind, negated }]));
+  const tested = reads.filter((read) => read.tested && wanted(read));
+  const chosen = operations.flatMap(({ verb, filter, file, line }): Flag[] =>
+    verb !== 'read'
+      ? []
+      : filter.flatMap(({ name }) => {
+          const bare = name.split('.').at(-1) ?? name;
+          const known = kinds.get(bare) ?? { kind: kindByName(bare), negated: NEGATED.test(bare) };
+          return wanted({ name: bare, kind: known.kind }) ? [{ name: bare, negated: known.negated, file, line }] : [];
+        }),
+  );
+  const flags = new Map<string, Flag>();
+  for (const flag of [...tested, ...chosen]) if (!flags.has(flag.name)) flags.set(flag.name, flag);
+  return [...flags.values()];
+}
+
+const NEGATED = /opt(?:ed)?_?out|unsubscri|object|restrict|suppress|stopp|do_?not|block/i;
+
+function kindByName(name: string): StateRead['kind'] {
+  if (NEGATED.test(name)) return 'opt-out';
+  return CONSENT.test(name) ? 'consent' : null;
+}
+
+function writersOf(name: string, evidence: Evidence, verbs: readonly DataOperation['verb'][]) {
+  return evidence
+    .operations(verbs)
+    .flatMap((operation) =>
+      operation.data.filter((field) => sameName(field.name, name)).map((field) => ({ operation, field })),
+    );
+}
+
+/** Whether a write can end what the flag permits. */
+function ends(field: WrittenField, negated: boolean): boolean {
+  if (field.value === 'data' || field.value === 'made') return field.value === 'data' || negated;
+  return negated ? field.value === 'true' : field.value === 'false' || field.value === 'nothing';
+}
+
+/** Each consent that code relies on can be taken back: some update writes it false. */
+export function withdrawal({ evidence, rule }: Question): Answer[] {
+  const purpose = String(rule.parameters['purpose'] ?? '').toLowerCase();
+  const flags = flagsRead(
+    evidence,
+    ({ name, kind }) => kind === 'consent' || (kind === 'opt-out' && NEGATED.test(name)),
+  ).filter(({ name }) => purpose === '' || name.toLowerCase().includes(purpose));
+  if (flags.length === 0) return [none('No code depends on consent.')];
+  return flags.map((flag) => {
+    const place = { file: flag.file, line: flag.line };
+    const writers = writersOf(flag.name, evidence, ['update', 'upsert']);
+    const end = writers.find(({ field }) => ends(field, flag.negated));
+    if (end) return { status: 'met', ...place, message: `${at(end.operation)} can take \`${flag.name}\` back.` };
+    const deletes = evidence.operations(['delete']).find(({ entity }) => entity !== null && CONSENT_STORE.test(entity));
+    if (deletes)
+      return {
+        status: 'met',
+        ...place,
+        message: `${at(deletes)} deletes the ${deletes.entity} that \`${flag.name}\` is read from.`,
+      };
+    const open = evidence.operations(['update', 'upsert']).find(({ openData }) => openData);
+    if (open)
+      return {
+        status: 'undecided',
+        ...place,
+        message: `${at(open)} updates fields that are not visible: \`${flag.name}\` may be among them.`,
+      };
+    const writes = [...writers, ...writersOf(flag.name, evidence, ['create'])];
+    const exists =
+      writes.length > 0
+        ? ` It is written at ${list(writes.map(({ operation }) => at(operation)))}.`
+        : ' Nothing writes it.';
+    const wanted = flag.negated ? 'true' : 'false';
+    return {
+      status: 'missing',
+      ...place,
+      message: `\`${flag.name}\` decides here, but no update writes it ${wanted}.${exists}`,
+    };
+  });
+}
+
+function none(message: string): Answer {
+  return { status: 'not-applicable', file: '', line: 1, message };
+}
+
+/** Consent is kept as the person gave it. */
+export function consentRecorded({ evidence, stores }: Question): Answer[] {
+  const first = firstStore(stores);
+  const writes = consentWrites(evidence);
+  const given = writes.find(({ operation, field }) => field.value === 'data' || isConditional(operation));
+  if (given) {
+    const { operation, field } = given;
+    const message = `${at(operation)} records \`${field.name}\` in ${operation.entity ?? 'a store'}.`;
+    return [{ status: 'met', file: operation.file, line: operation.line, message }];
+  }
+  const [assumed] = writes.filter(({ field }) => field.value === 'true' || field.value === 'made');
+  if (assumed) {
+    const { operation, field } = assumed;
+    const message = `${at(operation)} records \`${field.name}\` without asking: its value does not come from the person, and nothing tests their answer.`;
+    return [{ status: 'missing', file: operation.file, line: operation.line, message }];
+  }
+  if (!first) return [none('No store of this data is visible.')];
+  const message = `Nothing that is written to ${list(stores.map(({ entity }) => entity))} or elsewhere records consent.`;
+  return [{ status: 'missing', file: first.file, line: first.line, message }];
+}
+
+function isConditional(operation: DataOperation): boolean {
+  return operation.conditions.some(({ kind }) => kind === 'consent' || kind === 'acceptance');
+}
+
+function consentWrites(evidence: Evidence): { operation: DataOperation; field: WrittenField }[] {
+  return evidence.operations(['create', 'update', 'upsert']).flatMap((operation) =>
+    operation.data
+      .filter(({ name }) => CONSENT.test(name) || (operation.entity !== null && /consent/i.test(operation.entity)))
+      .filter(({ name }) => !/^(?:id|_id|.*Id|.*_id)$/.test(name))
+      .map((field) => ({ operation, field })),
+  );
+}
+
+const PURPOSE = /purpose|scope|channel|topic|use$|type$|category/i;
+const NAMED_PURPOSE =
+  /marketing|newsletter|email|sms|phone|call|push|analytic|profil|shar|partner|advert|cookie|location|track|survey|research/i;
+
+/** Consent is kept with what it was given for. */
+export function purposeRecorded({ evidence }: Question): Answer[] {
+  const records = evidence
+    .operations(['create', 'upsert', 'update'])
+    .filter(
+      ({ entity, data }) =>
+        (entity !== null && /consent/i.test(entity)) || data.some(({ name }) => /consent|opt_?in/i.test(name)),
+    );
+  if (records.length === 0) return [none('No code records consent.')];
+  return records.map((operation): Answer => {
+    const place = { file: operation.file, line: operation.line };
+    const where = operation.entity ?? 'a store';
+    const field = operation.data.find(
+      ({ name }) => PURPOSE.test(name) || (/consent|opt_?in/i.test(name) && NAMED_PURPOSE.test(name)),
+    );
+    if (field)
+      return {
+        status: 'met',
+        ...place,
+        message: `Consent is recorded in ${where} with its purpose (\`${field.name}\`).`,
+      };
+    if (operation.openData)
+      return {
+        status: 'undecided',
+        ...place,
+        message: `Consent is recorded in ${where} with fields that are not visible.`,
+      };
+    const written = list(operation.data.map(({ name }) => name));
+    return {
+      status: 'missing',
+      ...place,
+      message: `Consent is recorded in ${where} without a purpose: ${written} say nothing of it.`,
+    };
+  });
+}
+
+const MARKETING = /newsletter|campaign|promo|marketing|offer|mailing|digest|bulk|broadcast|blast/i;
+const SENDERS: readonly string[] = ['communication-provider', 'mailing-agent'];
+
+/** The field that a person's settings write is the field that senders read. */
+export function unsubscribe({ evidence }: Question): Answer[] {
+  const senders = evidence.flows.filter((flow) => isMailing(flow, evidence));
+  if (senders.length === 0) return [none('No code sends mailings.')];
+  const seen = new Set<string>();
+  return senders.flatMap((flow): Answer[] => {
+    const place = { file: flow.sink.file, line: flow.sink.line };
+    if (seen.has(at(place))) return [];
+    seen.add(at(place));
+    const read = preferencesBefore(flow, evidence);
+    if (read.length === 0)
+      return [
+        {
+          status: 'missing',
+          ...place,
+          message: `${flow.sink.expression} sends without reading any preference of the person.`,
+        },
+      ];
+    const kept = read.find(({ name }) => writersOf(name, evidence, ['update', 'upsert']).length > 0);
+    const names = list(read.map(({ name }) => `\`${name}\``));
+    if (kept) {
+      const [writer] = writersOf(kept.name, evidence, ['update', 'upsert']);
+      return [
+        {
+          status: 'met',
+          ...place,
+          message: `Senders read \`${kept.name}\`, which ${writer ? at(writer.operation) : 'an update'} writes.`,
+        },
+      ];
+    }
+    const written = evidence
+      .operations(['update', 'upsert'])
+      .flatMap((operation) =>
+        operation.data.filter(({ name }) => kindByName(name) !== null).map(({ name }) => ({ name, operation })),
+      );
+    const open = evidence.operations(['update', 'upsert']).find(({ openData }) => openData);
+    if (open && written.length === 0)
+      return [
+        {
+          status: 'undecided',
+          ...place,
+          message: `Senders read ${names}; ${at(open)} updates fields that are not visible.`,
+        },
+      ];
+    const instead = written[0] ? ` Settings write \`${written[0].name}\` instead (${at(written[0].operation)}).` : '';
+    return [{ status: 'missing', ...place, message: `Senders read ${names}, but no update writes it.${instead}` }];
+  });
+}
+
+function isMailing(flow: Flow, evidence: Evidence): boolean {
+  if (flow.activity !== 'share' || !SENDERS.includes(flow.recipient?.class ?? '')) return false;
+  if (flow.purpose?.startsWith('marketing')) return true;
+  const places = [
+    flow.sink.symbol,
+    flow.sink.file,
+    ...functionsAround(flow, evidence).map((id) => evidence.nameOf(id)),
+  ];
+  return places.some((name) => MARKETING.test(name)) || preferencesBefore(flow, evidence).length > 0;
+}
+
+/** The innermost function around a sink, and all above it. */
+function functionsAround(flow: Flow, evidence: Evidence): FunctionId[] {
+  const around = [...evidence.behaviour.functions].filter(
+    ([, { file, line, endLine, module }]) =>
+      !module && file === flow.sink.file && line <= flow.sink.line && endLine >= flow.sink.line,
+  );
+  return [...new Set(around.flatMap(([id]) => [...evidence.above(id)]))];
+}
+
+/** Consent and opt-out states read by those who send, or by the queries that choose whom to send to. */
+function preferencesBefore(flow: Flow, evidence: Evidence): { name: string }[] {
+  const above = functionsAround(flow, evidence);
+  const near = new Set(above.flatMap((id) => [...evidence.reach(id)]));
+  const { reads, operations } = evidence.behaviour;
+  const tested = reads.filter(
+    (read) => read.tested && near.has(read.function) && (read.kind === 'consent' || read.kind === 'opt-out'),
+  );
+  const chosen = operations.flatMap((operation) =>
+    operation.verb === 'read' && near.has(operation.function)
+      ? operation.filter
+          .map(({ name }) => ({ name: name.split('.').at(-1) ?? name }))
+          .filter(({ name }) => kindByName(name) !== null)
+      : [],
+  );
+  return [...tested, ...chosen];
+}
+
+/** A state of this kind is set by somebody and read before the use. */
+function stateOf(words: RegExp, what: string): (question: Question) => Answer[] {
+  return ({ evidence, stores }) => {
+    const fits = (name: string): boolean => words.test(name);
+    const written = evidence
+      .operations(['create', 'update', 'upsert', 'delete'])
+      .flatMap((operation) => [
+        ...operation.data.filter(({ name }) => fits(name)).map(({ name }) => ({ name, operation })),
+        ...(operation.entity !== null && fits(operation.entity) && operation.verb !== 'delete'
+          ? [{ name: operation.entity, operation }]
+          : []),
+      ]);
+    const read = flagsRead(evidence, ({ name }) => fits(name));
+    const stored = evidence.operations(['read']).filter(({ entity }) => entity !== null && fits(entity));
+    const first = firstStore(stores) ?? written[0]?.operation ?? read[0];
+    if (!first) return [none('No store of this data is visible.')];
+    const match = written.find(
+      ({ name, operation }) =>
+        read.some((flag) => sameName(flag.name, name)) || stored.some(({ entity }) => entity === operation.entity),
+    );
+    if (match) {
+      const { operation } = match;
+      const message = `\`${match.name}\` is set at ${at(operation)} and read before the data is used.`;
+      return [{ status: 'met', file: operation.file, line: operation.line, message }];
+    }
+    const place = { file: first.file, line: first.line };
+    const [set] = written;
+    if (set) {
+      const { operation } = set;
+      const message = `${at(operation)} sets \`${set.name}\`, but nothing reads it before the data is used.`;
+      return [{ status: 'missing', file: operation.file, line: operation.line, message }];
+    }
+    const [flag] = read;
+    if (flag)
+      return [
+        {
+          status: 'missing',
+          file: flag.file,
+          line: flag.line,
+          message: `\`${flag.name}\` is read here, but nothing sets it.`,
+        },
+      ];
+    return [{ status: 'missing', ...place, message: `No state records that a person ${what}.` }];
+  };
+}
+
+export const objection = stateOf(/object(?:ed|ion)|do_?not_?process|opt(?:ed)?_?out/i, 'objects to a use');
+export const restriction = stateOf(/restrict/i, 'has the use of their data restricted');
+export const collectionStop = stateOf(
+  /stopp?ed|stop_?(?:collect|track)|tracking_?(?:off|disabled)|collection/i,
+  'wants no more data collected',
+);
+
+/** Opt-ins start as false. */
+export function optInDefault({ evidence }: Question): Answer[] {
+  const created = evidence
+    .operations(['create'])
+    .flatMap((operation) =>
+      operation.data.filter(({ name }) => kindByName(name) === 'consent').map((field) => ({ operation, field })),
+    );
+  if (created.length === 0) return [none('No opt-in is written when a row is made.')];
+  return created.map(({ operation, field }): Answer => {
+    const place = { file: operation.file, line: operation.line };
+    const assumed = field.value === 'true' && !isConditional(operation);
+    return assumed
+      ? { status: 'missing', ...place, message: `\`${field.name}\` starts as true.` }
+      : { status: 'met', ...place, message: `\`${field.name}\` starts as the person says.` };
+  });
+}

@@ -1,0 +1,236 @@
+/** Who gets through to whose rows: role guards on staff routes, owner and tenant predicates, sign-out. */
+import type { DataOperation, Route, Store } from '../../core/behaviour.ts';
+import { type Answer, at, type Evidence, firstStore, isAsked, isDate, isOwn, list, type Question } from './evidence.ts';
+
+const NO_ROUTES: Answer = { status: 'not-applicable', file: '', line: 1, message: 'No route returns this data.' };
+const STAFF =
+  /(?:^|[/_-])(?:admin\w*|staff|ops|support|backoffice|back-office|internal|moderation|moderator|management|crm|console|agents?|employees?)(?:[/_-]|$)/i;
+
+interface Reading {
+  readonly route: Route;
+  readonly operation: DataOperation;
+  readonly store: Store;
+}
+
+/** Reads of personal rows that routes lead to. */
+function readingsOf({ evidence, stores }: Question): Reading[] {
+  return evidence.behaviour.routes.flatMap((route) => {
+    const reached = evidence.reachOf(route.handlers);
+    return stores.flatMap((store) =>
+      evidence
+        .operations(['read'], store)
+        .filter((operation) => reached.has(operation.function) && isAnswered(operation, route, evidence))
+        .map((operation) => ({ route, operation, store })),
+    );
+  });
+}
+
+/** Rows that only help to decide are not shown: an exposing flow has to start at the read. */
+function isAnswered(operation: DataOperation, route: Route, evidence: Evidence): boolean {
+  const files = new Set([...evidence.reachOf(route.handlers)].map((id) => evidence.behaviour.functions.get(id)?.file));
+  return evidence.flows.some(
+    ({ activity, source, sink }) =>
+      activity === 'expose' && source.file === operation.file && source.line === operation.line && files.has(sink.file),
+  );
+}
+
+/** Rows of many people, or of whoever the request names. */
+function isOthers({ operation }: Reading, evidence: Evidence): boolean {
+  return !operation.filter.some((field) => isOwn(evidence.resolve(field.origins)));
+}
+
+function hasRole({ route, operation }: Reading, evidence: Evidence): boolean {
+  const holds = ({ kind }: { readonly kind: string }): boolean => kind === 'role';
+  return (
+    route.guards.some(({ kind }) => kind === 'role') ||
+    operation.conditions.some(holds) ||
+    !evidence.reachedWithout(route, operation.function, holds)
+  );
+}
+
+function isStaff({ route, operation }: Reading): boolean {
+  if (STAFF.test(route.path) || STAFF.test(route.file)) return true;
+  // A list without any choice of rows is a list of everybody.
+  return operation.filter.filter((field) => !isDate(field)).length === 0 && !operation.openFilter;
+}
+
+/** Every route that returns other people's data sits behind a role or permission check. */
+export function roleGuard(question: Question): Answer[] {
+  const { evidence } = question;
+  const readings = readingsOf(question).filter((one) => isStaff(one) && isOthers(one, evidence));
+  if (readings.length === 0) return [NO_ROUTES];
+  return perRoute(readings, (all) => {
+    const [{ route }] = all;
+    const rows = list(all.map(({ store }) => store.entity));
+    const name = `${route.method} ${route.path}`;
+    const open = all.find((one) => !hasRole(one, evidence));
+    if (!open) return { status: 'met', message: `${name} returns other people's ${rows} behind a role check.` };
+    const others = route.guards.map((guard) => guard.name);
+    const exists = others.length > 0 ? ` In front of it: ${list(others)}, none of which checks a role.` : '';
+    return { status: 'missing', message: `${name} returns other people's ${rows} without a role check.${exists}` };
+  });
+}
+
+function perRoute(
+  readings: readonly Reading[],
+  judge: (all: readonly [Reading, ...Reading[]]) => Pick<Answer, 'status' | 'message'>,
+): Answer[] {
+  const groups = new Map<string, [Reading, ...Reading[]]>();
+  for (const reading of readings) {
+    const key = `${reading.route.method} ${reading.route.path} ${at(reading.route)}`;
+    const group = groups.get(key);
+    if (group) group.push(reading);
+    else groups.set(key, [reading]);
+  }
+  return [...groups.values()].map((group) => ({
+    file: group[0].route.file,
+    line: group[0].route.line,
+    ...judge(group),
+  }));
+}
+
+const TENANT = /tenant|seller|org|shop|company|workspace|store|vendor|account|team|merchant|pharmacy/i;
+
+/** People get their own rows only: the choice of rows holds who is signed in, not what the request names alone. */
+export function ownerPredicate(question: Question): Answer[] {
+  return predicate(question, null, 'owner');
+}
+
+/** The same for the rows of sellers, shops, organisations. */
+export function tenantPredicate(question: Question): Answer[] {
+  return predicate(question, TENANT, 'tenant');
+}
+
+function predicate(question: Question, fields: RegExp | null, what: string): Answer[] {
+  const { evidence } = question;
+  const readings = readingsOf(question).filter(
+    (one) =>
+      !STAFF.test(one.route.path) &&
+      !hasRole(one, evidence) &&
+      one.operation.filter.length > 0 &&
+      (fields === null || one.store.fields.some(({ name }) => fields.test(name) && /id$/i.test(name))),
+  );
+  if (readings.length === 0) return [NO_ROUTES];
+  return perRoute(readings, (all) => {
+    const [{ route }] = all;
+    const name = `${route.method} ${route.path}`;
+    const judged = all.map((one) => ({ one, answer: ownershipOf(one, fields, evidence) }));
+    const asked = judged.find(({ answer }) => answer === 'asked');
+    if (asked) {
+      const { operation, store } = asked.one;
+      const by = list(operation.filter.map((field) => field.name));
+      const message = `${name} returns rows of ${store.entity} chosen by ${by} from the request alone (${at(operation)}): nothing compares the ${what} with who is signed in.`;
+      return { status: 'missing', message };
+    }
+    const hidden = judged.find(({ answer }) => answer === 'unknown');
+    if (hidden) {
+      const { operation, store } = hidden.one;
+      return {
+        status: 'undecided',
+        message: `${name} returns rows of ${store.entity} (${at(operation)}), but where their choice comes from is not visible.`,
+      };
+    }
+    return {
+      status: 'met',
+      message: `${name} returns the rows of the signed-in ${what === 'owner' ? 'person' : what} only.`,
+    };
+  });
+}
+
+function ownershipOf(
+  { route, operation }: Reading,
+  fields: RegExp | null,
+  evidence: Evidence,
+): 'own' | 'asked' | 'unknown' {
+  const holds = ({ kind }: { readonly kind: string }): boolean => kind === 'owner';
+  const chosen = operation.filter.filter(({ name }) => fields === null || fields.test(name));
+  if (chosen.some((field) => isOwn(evidence.resolve(field.origins)))) return 'own';
+  if (operation.conditions.some(holds) || route.guards.some(({ kind }) => kind === 'owner')) return 'own';
+  if (isComparedLater(operation, evidence)) return 'own';
+  if (operation.filter.some((field) => isAsked(evidence.resolve(field.origins)))) return 'asked';
+  return 'unknown';
+}
+
+/** `if (order.userId !== req.user.id) return 404`: the answer depends on the owner of what was read. */
+function isComparedLater(operation: DataOperation, evidence: Evidence): boolean {
+  const answers = evidence
+    .operations(['respond'])
+    .filter((one) => one.function === operation.function && one.line >= operation.line);
+  const owned = evidence.flows.some(
+    ({ activity, source, guards }) =>
+      activity === 'expose' &&
+      source.file === operation.file &&
+      source.line === operation.line &&
+      guards.some(({ kind }) => kind === 'owner'),
+  );
+  return owned || answers.some(({ conditions }) => conditions.some(({ kind }) => kind === 'owner'));
+}
+
+/** A way out: the session ends where the person asks for it. */
+export function signOut({ evidence, stores }: Question): Answer[] {
+  const { routes, operations, functions } = evidence.behaviour;
+  const ending = operations.filter(({ verb }) => verb === 'sign-out');
+  const named = routes.find(({ path }) => /(?:sign|log)-?_?(?:out|off)/i.test(path));
+  const reached =
+    ending.find((operation) => evidence.routesTo(operation.function).length > 0) ??
+    (routes.length === 0 ? ending[0] : undefined);
+  if (named) {
+    const own = ending.find((operation) => evidence.reachOf(named.handlers).has(operation.function));
+    const place = { file: named.file, line: named.line };
+    if (own)
+      return [{ status: 'met', ...place, message: `${named.method} ${named.path} ends the session (${at(own)}).` }];
+    return [
+      { status: 'missing', ...place, message: `${named.method} ${named.path} answers without ending the session.` },
+    ];
+  }
+  if (reached)
+    return [
+      { status: 'met', file: reached.file, line: reached.line, message: `The session is ended at ${at(reached)}.` },
+    ];
+  const signsIn = routes.find(({ path }) => /(?:sign|log)-?_?(?:in|on)\b|session/i.test(path));
+  const person = firstStore(stores.filter(({ subject }) => subject !== null));
+  if (!signsIn && !person)
+    return [{ status: 'not-applicable', file: '', line: 1, message: 'No code signs people in.' }];
+  const place = signsIn ?? person ?? { file: [...functions.values()][0]?.file ?? '', line: 1 };
+  const message = signsIn
+    ? `${signsIn.method} ${signsIn.path} signs people in, but no route ends a session.`
+    : 'No route ends a session.';
+  return [{ status: signsIn ? 'missing' : 'undecided', file: place.file, line: place.line, message }];
+}
+
+const POLICY = /privacy|data-?protection|datenschutz|policy|policies/i;
+
+/** Every form that collects stands on a page with a link to the policy. */
+export function privacyLink({ evidence, rule }: Question): Answer[] {
+  const { functions, links } = evidence.behaviour;
+  const forms = evidence.flows.filter(
+    ({ activity, source, data }) =>
+      activity === 'collect' &&
+      source.kind === 'form' &&
+      data.some((category) => rule.data.length === 0 || rule.data.some((key) => category.startsWith(key))),
+  );
+  if (forms.length === 0)
+    return [{ status: 'not-applicable', file: '', line: 1, message: 'No form that collects this data is visible.' }];
+  const policyLinks = links.filter(({ href }) => POLICY.test(href));
+  const seen = new Set<string>();
+  return forms.flatMap(({ source }): Answer[] => {
+    const around = [...functions].filter(
+      ([, place]) =>
+        !place.module && place.file === source.file && place.line <= source.line && place.endLine >= source.line,
+    );
+    const outer = around.sort(([, a], [, b]) => b.endLine - b.line - (a.endLine - a.line))[0];
+    const key = `${source.file}:${outer?.[0] ?? source.line}`;
+    if (seen.has(key)) return [];
+    seen.add(key);
+    const place = { file: source.file, line: outer?.[1].line ?? source.line };
+    const name = outer ? outer[1].name : 'The page';
+    const page = new Set(around.flatMap(([id]) => [...evidence.above(id)]).flatMap((id) => [...evidence.reach(id)]));
+    const link = policyLinks.find((one) => page.has(one.function));
+    if (link)
+      return [{ status: 'met', ...place, message: `${name} collects personal data and links to \`${link.href}\`.` }];
+    const other = policyLinks[0] ? ` A link exists at ${at(policyLinks[0])}, which this page does not show.` : '';
+    return [
+      { status: 'missing', ...place, message: `${name} collects personal data without a link to the policy.${other}` },
+    ];
+  });
+}
