@@ -19,6 +19,7 @@ export interface Behaviour {
   readonly reads: readonly StateRead[];
   readonly tests: readonly AgeTest[];
   readonly links: readonly Link[];
+  readonly forms: readonly FormField[];
   readonly dueDates: readonly DueDate[];
 }
 
@@ -167,6 +168,12 @@ export interface AgeTest extends Spot {
 /** Something in a page that leads elsewhere. */
 export interface Link extends Spot {
   readonly href: string;
+  readonly function: FunctionId;
+}
+
+/** A form control that asks for personal data. */
+export interface FormField extends Spot {
+  readonly category: DataCategory;
   readonly function: FunctionId;
 }
 

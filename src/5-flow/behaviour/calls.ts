@@ -245,7 +245,12 @@ function recordRoute(
   const path = textsOf(read(model.path ?? 'argument[0]', site) ?? NOTHING)[0] ?? '';
   if (model.kind === 'mount') {
     const targets = args.flatMap((value) => value.atoms.flatMap(targetOf));
-    recorder.mounts.set(key, { path, guards: guardsIn(callables, analysis), router, targets, place });
+    const before = args.filter((value) => !value.atoms.some((atom) => targetOf(atom).length > 0));
+    const guards = guardsIn(
+      before.flatMap((value) => callablesIn(value, 2, analysis)),
+      analysis,
+    );
+    recorder.mounts.set(key, { path, guards, router, targets, place });
     return;
   }
   if (model.kind === 'plugin') {
@@ -309,17 +314,20 @@ export function namedAround(id: FunctionId, analysis: Analysis): string {
   const { functions } = analysis.program;
   const own = functions[id];
   if (!own) return '';
-  if (!own.facts.name.startsWith('(')) return own.facts.name.split('.').at(-1) ?? '';
+  if (!isNameless(own.facts.name)) return own.facts.name.split('.').at(-1) ?? '';
   const [start, end] = own.facts.span;
   const base = analysis.program.bases[own.file]?.functions ?? 0;
   for (let at = id - 1; at > base; at--) {
     const outer = functions[at];
     if (!outer || outer.file !== own.file) break;
     const [from, to] = outer.facts.span;
-    if (from <= start && to >= end && !outer.facts.name.startsWith('('))
-      return outer.facts.name.split('.').at(-1) ?? '';
+    if (from <= start && to >= end && !isNameless(outer.facts.name)) return outer.facts.name.split('.').at(-1) ?? '';
   }
   return '';
+}
+
+function isNameless(name: string): boolean {
+  return name === '' || name.startsWith('(');
 }
 
 function guardsIn(callables: readonly Callable[], analysis: Analysis): RouteGuard[] {

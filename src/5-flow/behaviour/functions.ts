@@ -113,9 +113,37 @@ function recordElement(
       recorder.links.set(`${keyAt(operation, frame)}`, { href: atom.text, function: frame.id, ...spot });
     }
   }
+  recordControl(operation, frame, analysis, recorder);
   if (operation.component === undefined) return;
   for (const id of functionsIn(frame.values[operation.component] ?? NOTHING, analysis))
     addEdge(id, [], operation, frame, analysis, recorder);
+}
+
+const CONTROLS = /^(?:input|select|textarea)$/;
+const CONTROL_COMPONENTS = /input|field|control|select|textarea|textbox/i;
+
+/** `<input name="email">`, `<TextField type="tel">`, `<input {...register('email')}>`: what a person types there. */
+function recordControl(
+  operation: Operation & { kind: 'element' },
+  frame: Frame,
+  analysis: Analysis,
+  recorder: BehaviourRecorder,
+): void {
+  const { tag, component, attributes } = operation;
+  const own = tag !== undefined && CONTROLS.test(tag);
+  if (!own && (component === undefined || !CONTROL_COMPONENTS.test(operandName(component, frame, analysis)))) return;
+  for (const entry of attributes) {
+    if (!('spread' in entry) && !/^(?:name|type|autoComplete|id)$/.test(String(entry.key))) continue;
+    const writer = 'spread' in entry ? frame.writers[entry.spread] : undefined;
+    const registers =
+      'spread' in entry ? (writer?.kind === 'call' ? writer.arguments.map(({ value }) => value) : []) : [entry.value];
+    for (const text of registers.flatMap((register) => textsOf(frame.values[register] ?? NOTHING))) {
+      const reading = analysis.names.classify(text, { owner: 'user' });
+      if (!reading || reading.confidence === 'low') continue;
+      const spot = spotAt(operation.span[0], frame, analysis);
+      recorder.forms.set(`${keyAt(operation, frame)}`, { category: reading.category, function: frame.id, ...spot });
+    }
+  }
 }
 
 /** Pages written as texts: `<a href="/privacy">`. */

@@ -11,6 +11,7 @@ import type {
   DataOperation,
   DueDate,
   FilterField,
+  FormField,
   FunctionPlace,
   Job,
   Link,
@@ -74,6 +75,7 @@ export class BehaviourRecorder {
   readonly reads = new Map<string, StateRead>();
   readonly tests = new Map<string, AgeTest>();
   readonly links = new Map<string, Link>();
+  readonly forms = new Map<string, FormField>();
   readonly dueDates = new Map<string, DueDate>();
   readonly stores = new Map<string, DeclaredStore>();
   /** Places of schemas that have a time to live. */
@@ -91,6 +93,7 @@ export class BehaviourRecorder {
       functions: functionPlaces(analysis),
       reads: [...this.reads.values()],
       tests: [...this.tests.values()],
+      forms: [...this.forms.values()],
       links: [...this.links.values()],
       dueDates: [...this.dueDates.values()],
     };

@@ -90,10 +90,14 @@ function bestCoverage(question: Question, counts: (one: DataOperation, store: St
     if (evidence.behaviour.functions.get(id)?.module && !touching.has(id)) continue;
     const coverage = coverageOf(id, question, counts);
     if (coverage.erased.size === 0) continue;
-    if (!best || score(coverage) > score(best) || (score(coverage) === score(best) && coverage.size < best.size))
-      best = coverage;
+    if (!best || rank(coverage, evidence) > rank(best, evidence)) best = coverage;
   }
   return best;
+}
+
+/** The most erased, then a function with a name, then the smallest. */
+function rank(coverage: Coverage, evidence: Evidence): number {
+  return score(coverage) * 1e6 + (evidence.isNamed(coverage.id) ? 5e5 : 0) - Math.min(coverage.size, 4e5);
 }
 
 function score({ erased }: Coverage): number {
@@ -162,8 +166,8 @@ function judgeCoverage(best: Coverage, question: Question, does: string): Answer
     ];
   });
   if (missing.length > 0) return missing;
-  const operation = [...best.erased.values()][0]?.operation;
-  const place = { file: operation?.file ?? '', line: operation?.line ?? 1 };
+  const { file, line } = evidence.behaviour.functions.get(best.id) ?? { file: '', line: 1 };
+  const place = { file, line };
   return [{ status: 'met', ...place, message: `${name} ${does} ${done}.` }];
 }
 
@@ -260,7 +264,8 @@ function closing({ evidence, stores }: Question, needsRoute: boolean): Answer[] 
   if (found) {
     const effect = found.flag === null ? 'deletes the row' : `writes \`${found.flag}\`, which other code reads`;
     const message = `${evidence.nameOf(found.operation.function)} closes the account: it ${effect} (${at(found.operation)}).`;
-    return [{ status: 'met', ...place, message }];
+    const { file, line } = found.operation;
+    return [{ status: 'met', file, line, message }];
   }
   const { flag, operation } = able[0] as Closing;
   const message = `${at(operation)} writes \`${flag}\` when an account is closed, but nothing reads \`${flag}\`: the closing has no effect.`;

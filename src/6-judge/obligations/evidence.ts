@@ -96,7 +96,12 @@ export class Evidence {
 
   nameOf(id: FunctionId): string {
     const place = this.behaviour.functions.get(id);
-    return !place || place.name.startsWith('(') || place.module ? 'the code' : `${place.name}()`;
+    return place && this.isNamed(id) ? `${place.name}()` : 'The code';
+  }
+
+  isNamed(id: FunctionId): boolean {
+    const place = this.behaviour.functions.get(id);
+    return place !== undefined && !place.module && place.name !== '' && !place.name.startsWith('(');
   }
 
   storeNamed(entity: string): Store | undefined {

@@ -1,6 +1,17 @@
 /** Who gets through to whose rows: role guards on staff routes, owner and tenant predicates, sign-out. */
 import type { DataOperation, Route, Store } from '../../core/behaviour.ts';
-import { type Answer, at, type Evidence, firstStore, isAsked, isDate, isOwn, list, type Question } from './evidence.ts';
+import {
+  type Answer,
+  at,
+  type Evidence,
+  firstStore,
+  isAsked,
+  isDate,
+  isMeant,
+  isOwn,
+  list,
+  type Question,
+} from './evidence.ts';
 
 const NO_ROUTES: Answer = { status: 'not-applicable', file: '', line: 1, message: 'No route returns this data.' };
 const STAFF =
@@ -203,34 +214,24 @@ const POLICY = /privacy|data-?protection|datenschutz|policy|policies/i;
 /** Every form that collects stands on a page with a link to the policy. */
 export function privacyLink({ evidence, rule }: Question): Answer[] {
   const { functions, links } = evidence.behaviour;
-  const forms = evidence.flows.filter(
-    ({ activity, source, data }) =>
-      activity === 'collect' &&
-      source.kind === 'form' &&
-      data.some((category) => rule.data.length === 0 || rule.data.some((key) => category.startsWith(key))),
-  );
-  if (forms.length === 0)
-    return [{ status: 'not-applicable', file: '', line: 1, message: 'No form that collects this data is visible.' }];
+  const forms = evidence.behaviour.forms.filter(({ category }) => isMeant(rule, category));
+  if (forms.length === 0) return [{ ...NO_ROUTES, message: 'No form that collects this data is visible.' }];
   const policyLinks = links.filter(({ href }) => POLICY.test(href));
-  const seen = new Set<string>();
-  return forms.flatMap(({ source }): Answer[] => {
-    const around = [...functions].filter(
-      ([, place]) =>
-        !place.module && place.file === source.file && place.line <= source.line && place.endLine >= source.line,
-    );
-    const outer = around.sort(([, a], [, b]) => b.endLine - b.line - (a.endLine - a.line))[0];
-    const key = `${source.file}:${outer?.[0] ?? source.line}`;
-    if (seen.has(key)) return [];
-    seen.add(key);
-    const place = { file: source.file, line: outer?.[1].line ?? source.line };
-    const name = outer ? outer[1].name : 'The page';
-    const page = new Set(around.flatMap(([id]) => [...evidence.above(id)]).flatMap((id) => [...evidence.reach(id)]));
+  const components = new Set(forms.map((form) => form.function));
+  return [...components].map((id): Answer => {
+    const place = functions.get(id) ?? { file: '', line: 1, name: '' };
+    const { file, line } = place;
+    const name = evidence.isNamed(id) ? place.name : 'The page';
+    const page = evidence.reachOf([...evidence.above(id)]);
     const link = policyLinks.find((one) => page.has(one.function));
     if (link)
-      return [{ status: 'met', ...place, message: `${name} collects personal data and links to \`${link.href}\`.` }];
+      return { status: 'met', file, line, message: `${name} collects personal data and links to \`${link.href}\`.` };
     const other = policyLinks[0] ? ` A link exists at ${at(policyLinks[0])}, which this page does not show.` : '';
-    return [
-      { status: 'missing', ...place, message: `${name} collects personal data without a link to the policy.${other}` },
-    ];
+    return {
+      status: 'missing',
+      file,
+      line,
+      message: `${name} collects personal data without a link to the policy.${other}`,
+    };
   });
 }
