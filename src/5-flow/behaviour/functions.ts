@@ -134,7 +134,7 @@ function recordControl(
   if (!own && (component === undefined || !CONTROL_COMPONENTS.test(operandName(component, frame, analysis)))) return;
   for (const entry of attributes) {
     if (!('spread' in entry) && !/^(?:name|type|autoComplete|id)$/.test(String(entry.key))) continue;
-    const writer = 'spread' in entry ? frame.writers[entry.spread] : undefined;
+    const writer = 'spread' in entry ? frame.shape.writers[entry.spread] : undefined;
     const registers =
       'spread' in entry ? (writer?.kind === 'call' ? writer.arguments.map(({ value }) => value) : []) : [entry.value];
     for (const text of registers.flatMap((register) => textsOf(frame.values[register] ?? NOTHING))) {
