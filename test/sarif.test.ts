@@ -4,8 +4,9 @@ import { createRequire } from 'node:module';
 import { gzipSync } from 'node:zlib';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import type { ArtifactLocation, Log, ReportingDescriptor, Result, Run } from 'sarif';
-import { describe, expect, test } from 'vitest';
+import * as fc from 'fast-check';
+import type { ArtifactLocation, Log, Region, ReportingDescriptor, Result, Run, ThreadFlowLocation } from 'sarif';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { render } from '../src/7-report/report.ts';
 import { GITHUB_LIMITS } from '../src/7-report/sarif/limits.ts';
 import { uriOf } from '../src/7-report/sarif/locations.ts';
@@ -13,6 +14,7 @@ import { nameOf } from '../src/7-report/sarif/rules.ts';
 import { renderSarif } from '../src/7-report/sarif/sarif.ts';
 import { readLines } from '../src/7-report/sarif/source-lines.ts';
 import type { ScanResult } from '../src/core/result.ts';
+import { lineHashes } from './support/line-hash.ts';
 import { breachesOf } from './support/sarif-contract.ts';
 import { validate } from './support/sarif-multitool.ts';
 import {
@@ -164,6 +166,88 @@ describe('the contract that no validator checks', () => {
       (log) => Object.assign(resultOf(log), { partialFingerprints: { primaryLocationLineHash: 'abc:1' } }),
     ],
     ['no line hash', /wrong line hash/, (log) => Object.assign(resultOf(log), { partialFingerprints: {} })],
+    ['two runs', /not exactly one run/, (log) => log.runs.push(runOf(log))],
+    ['no results', /no results/, (log) => Reflect.deleteProperty(runOf(log), 'results')],
+    ['another schema', /schema that GitHub/, (log) => Object.assign(log, { $schema: 'https://example.com/rtm.5' })],
+    ['an unknown problem.severity', /problem\.severity/, (log) => setProperty(log, 'problem.severity', 'severe')],
+    ['a security-severity of 0', /security-severity/, (log) => setProperty(log, 'security-severity', '0.0')],
+    ['a long name', /name too long/, (log) => Object.assign(ruleOf(log), { name: 'X'.repeat(256) })],
+    [
+      'a description that is no sentence',
+      /no sentence/,
+      (log) => Object.assign(ruleOf(log), { shortDescription: { text: 'A rule' } }),
+    ],
+    ['a result without a level', /no level/, (log) => Reflect.deleteProperty(resultOf(log), 'level')],
+    [
+      'two locations',
+      /exactly one location/,
+      (log) => resultOf(log).locations?.push(resultOf(log, 1).locations?.[0] ?? {}),
+    ],
+    [
+      'an alert over two lines',
+      /more lines than a pull request/,
+      (log) => Object.assign(regionOf(log), { endLine: 4, endColumn: 1 }),
+    ],
+    ['a region without its end', /four numbers/, (log) => Reflect.deleteProperty(regionOf(log), 'endColumn')],
+    ['a region that ends before it starts', /ends before/, (log) => Object.assign(regionOf(log), { endLine: 1 })],
+    ['an absolute uri', /not below the root/, (log) => Object.assign(artifactOf(log), { uri: '/src/main.ts' })],
+    ['a uri that climbs', /not below the root/, (log) => Object.assign(artifactOf(log), { uri: 'src/../src/main.ts' })],
+    ['a Windows path', /not below the root/, (log) => Object.assign(artifactOf(log), { uri: 'src\\main.ts' })],
+    ['a uri that is not encoded', /not below the root/, (log) => Object.assign(artifactOf(log), { uri: 'src/a b.ts' })],
+    ['a uri without its base', /source root/, (log) => Reflect.deleteProperty(artifactOf(log), 'uriBaseId')],
+    [
+      'a related location that nothing links',
+      /is not linked/,
+      (log) => Object.assign(resultOf(log).message, { text: 'Leaked.' }),
+    ],
+    [
+      'two related locations of one id',
+      /two related locations/,
+      (log) => Object.assign(resultOf(log).relatedLocations?.[1] ?? {}, { id: 1 }),
+    ],
+    [
+      'a step that says nothing',
+      /step without/,
+      (log) => Reflect.deleteProperty(stepOf(log).location ?? {}, 'message'),
+    ],
+    [
+      'too many steps',
+      /more steps/,
+      (log) => resultOf(log).codeFlows?.[0]?.threadFlows[0]?.locations.push(...Array(10_000).fill(stepOf(log))),
+    ],
+    [
+      'too many locations',
+      /more locations/,
+      (log) =>
+        Object.assign(resultOf(log), { relatedLocations: Array(1000).fill(resultOf(log).relatedLocations?.[0]) }),
+    ],
+    [
+      'too many rules',
+      /more rules/,
+      (log) => Object.assign(runOf(log).tool.driver, { rules: Array(25_001).fill(ruleOf(log)) }),
+    ],
+    ['a category', /category/, (log) => Object.assign(runOf(log), { automationDetails: { id: 'troth/' } })],
+    [
+      'a suppressed result',
+      /suppressed result/,
+      (log) => Object.assign(resultOf(log), { suppressions: [{ kind: 'inSource' }] }),
+    ],
+    [
+      'the name of the machine',
+      /tells machine/,
+      (log) => Object.assign(invocationOf(log), { machine: 'laptop-of-bob' }),
+    ],
+    [
+      'a time',
+      /tells startTimeUtc/,
+      (log) => Object.assign(invocationOf(log), { startTimeUtc: '2026-01-01T00:00:00Z' }),
+    ],
+    [
+      'where the sources are',
+      /tells where/,
+      (log) => Object.assign(runOf(log), { originalUriBaseIds: { '%SRCROOT%': { uri: 'file:///home/bob/' } } }),
+    ],
+    ['a snippet', /snippet/, (log) => Object.assign(regionOf(log), { snippet: { text: 'x' } })],
     ['a result twice', /one alert/, (log) => runOf(log).results?.push(resultOf(log))],
     [
       'too many results',
@@ -313,6 +397,17 @@ describe('results', () => {
     expect(render('sarif', BROKEN, OPTIONS)).not.toContain('fingerprint-suppressed');
   });
 
+  test('hold suppressed findings when told, and then each says whether it is one', () => {
+    const log = logOf(BROKEN, { ...OPTIONS, suppressed: 'include' });
+    const suppressions = runOf(log).results?.map((result) => result.suppressions?.map(({ status }) => status));
+    expect(suppressions).toEqual([[], [], [], [], ['accepted']]);
+    expect(resultOf(log, 4).partialFingerprints?.['troth/v1']).toBe('fingerprint-suppressed');
+    expect(validate(JSON.stringify(log)).filter(({ level }) => level !== 'note')).toEqual([]);
+    const breaches = breachesOf(log, readFile, { suppressed: true });
+    // The sample suppresses a finding that it also reports.
+    expect(breaches).toEqual([expect.stringMatching(/^two results that are one alert: acme\/no-health-data-in-logs /)]);
+  });
+
   test('stay on the first line of a call that spans several', () => {
     const sink = { ...SHARE.sink, line: 2, column: 2, endLine: 4, endColumn: 3 };
     const result = resultOf(logOf({ ...BROKEN, flows: [{ ...SHARE, sink }], violations: [SHARED] }));
@@ -370,6 +465,31 @@ test('line hashes are those of GitHub', () => {
   expect(hashes('\ufeffa', 1)).not.toEqual(hashes('a', 1));
 });
 
+test('line hashes are those of the algorithm, written anew, whatever the text', () => {
+  const piece = fc.constantFrom(
+    'a',
+    'b',
+    ' ',
+    '\t',
+    '\n',
+    '\r',
+    '\r\n',
+    '\ufeff',
+    '\u2028',
+    '\u{1f600}',
+    'x'.repeat(60),
+    '\0',
+  );
+  void fc.assert(
+    fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
+      const text = pieces.join('');
+      const { hash } = readLines(() => text);
+      for (const [line, expected] of lineHashes(text)) expect([line, hash('x.ts', line)]).toEqual([line, expected]);
+    }),
+    { numRuns: 500 },
+  );
+});
+
 describe('the run', () => {
   test('failed when files are missing, so that their alerts stay open', () => {
     const [invocation] = runOf(logOf(INCOMPLETE)).invocations ?? [];
@@ -393,6 +513,23 @@ describe('the run', () => {
     expect(runOf(logOf(BROKEN)).invocations?.[0]?.executionSuccessful).toBe(true);
   });
 
+  test('says how it ended when told', () => {
+    const ended = (exitCode: number) => runOf(logOf(BROKEN, { ...OPTIONS, exitCode })).invocations?.[0];
+    expect(ended(1)).toMatchObject({
+      exitCode: 1,
+      exitCodeDescription: 'Complete, with findings at or above the gate.',
+      executionSuccessful: true,
+    });
+    expect(ended(0)?.exitCodeDescription).toBe('Complete, and nothing at or above the gate.');
+    expect(runOf(logOf(BROKEN)).invocations?.[0]).not.toHaveProperty('exitCode');
+  });
+
+  test('says what became of every promise', () => {
+    expect(runOf(logOf(BROKEN)).properties?.['troth/promises']).toEqual({
+      acme: { 'acme-01': 'not-decidable', 'acme-02': 'kept', 'acme-03': 'broken', 'acme-06': 'not-exercised' },
+    });
+  });
+
   test('has a category and a commit only when told, and never a password', () => {
     expect(runOf(logOf(BROKEN)).automationDetails).toBeUndefined();
     const repository = { uri: 'https://me:secret@example.com/acme/shop?x=1', revision: 'abc', branch: 'main' };
@@ -409,8 +546,11 @@ describe('the run', () => {
 });
 
 describe('limits', () => {
+  const said: string[] = [];
+  beforeEach(() => void said.splice(0));
+  const options = { ...OPTIONS, notify: (notice: string) => void said.push(notice) };
   const limited = (result: ScanResult, limits: Partial<typeof GITHUB_LIMITS>) =>
-    JSON.parse(renderSarif(result, OPTIONS, { ...GITHUB_LIMITS, ...limits })) as Log;
+    JSON.parse(renderSarif(result, options, { ...GITHUB_LIMITS, ...limits })) as Log;
   const notices = (log: Log) => {
     return runOf(log).invocations?.[0]?.toolExecutionNotifications?.filter(
       ({ descriptor }) => descriptor?.id === 'limit-reached',
@@ -423,6 +563,7 @@ describe('limits', () => {
     expect(notices(log)?.[0]?.message.text).toBe(
       'Only the 2 most severe of 4 results are written: code scanning takes no more.',
     );
+    expect(said).toEqual(['SARIF: Only the 2 most severe of 4 results are written: code scanning takes no more.']);
     expect(breachesOf(log, readFile)).toEqual([]);
   });
 
@@ -460,12 +601,25 @@ describe('limits', () => {
   });
 
   test('are not spoken of when nothing is left out', () => {
-    expect(notices(logOf(BROKEN))).toEqual([]);
+    expect(notices(limited(BROKEN, {}))).toEqual([]);
+    expect(said).toEqual([]);
   });
 });
 
 function artifactOf(log: Log): ArtifactLocation {
   return resultOf(log).locations?.[0]?.physicalLocation?.artifactLocation ?? {};
+}
+
+function regionOf(log: Log): Region {
+  return resultOf(log).locations?.[0]?.physicalLocation?.region ?? {};
+}
+
+function stepOf(log: Log): ThreadFlowLocation {
+  return resultOf(log).codeFlows?.[0]?.threadFlows[0]?.locations[0] ?? {};
+}
+
+function invocationOf(log: Log): object {
+  return runOf(log).invocations?.[0] ?? {};
 }
 
 function setProperty(log: Log, name: string, value: unknown): void {

@@ -6,8 +6,13 @@ import { gzipSync } from 'node:zlib';
 import { computeRollingHashes } from '@microsoft/sarif';
 import type { Location, Log, ReportingDescriptor, Result, Run } from 'sarif';
 
+/** docs.github.com: "SARIF support for code scanning", limits. */
 const MOST_RESULTS = 25_000;
 const MOST_BYTES = 10_000_000;
+const MOST_RULES = 25_000;
+const MOST_STEPS = 10_000;
+const MOST_LOCATIONS = 1000;
+const SCHEMAS = ['https://json.schemastore.org/sarif-2.1.0.json'];
 const PRECISIONS = ['very-high', 'high', 'medium', 'low'];
 const SEVERITIES = ['error', 'warning', 'recommendation'];
 const LINK = /(?<!\\)\[(?:[^[\]\\]|\\.)*\]\((\d+)\)/g;
@@ -15,15 +20,25 @@ const LINK = /(?<!\\)\[(?:[^[\]\\]|\\.)*\]\((\d+)\)/g;
 /** Reads a file of the repository by its path; undefined when there is none. */
 type ReadFile = (path: string) => string | undefined;
 
+/** What the caller asked the log to hold, though GitHub would rather not. */
+interface Asked {
+  readonly category?: boolean;
+  readonly suppressed?: boolean;
+}
+
 /** Every breach of the contract, in words; empty when the log is as it should be. */
-export function breachesOf(log: Log, readFile: ReadFile): string[] {
+export function breachesOf(log: Log, readFile: ReadFile, asked: Asked = {}): string[] {
   const [run, ...others] = log.runs;
   if (!run || others.length > 0) return ['not exactly one run'];
   const rules = run.tool.driver.rules ?? [];
   const results = run.results ?? [];
   return [
+    ...(SCHEMAS.includes(log.$schema ?? '') ? [] : ['a schema that GitHub does not name']),
+    ...(run.results ? [] : ['no results, not even none']),
     ...runBreaches(run, results),
-    ...sizeBreaches(log, results),
+    ...privacyBreaches(log, run),
+    ...askedBreaches(run, results, asked),
+    ...sizeBreaches(log, rules, results),
     ...duplicates(rules.map((rule) => rule.id)).map((id) => `two rules with the id ${id}`),
     ...rules.flatMap(ruleBreaches),
     ...results.flatMap((result) => resultBreaches(result, rules, readFile)),
@@ -44,9 +59,31 @@ function runBreaches(run: Run, results: readonly Result[]): string[] {
   ];
 }
 
-function sizeBreaches(log: Log, results: readonly Result[]): string[] {
+/** A log is published: it says nothing about the machine, the person or the moment. */
+function privacyBreaches(log: Log, run: Run): string[] {
+  const telling = ['machine', 'account', 'commandLine', 'environmentVariables', 'startTimeUtc', 'workingDirectory'];
+  const told = (run.invocations ?? []).flatMap((invocation) => telling.filter((property) => property in invocation));
+  const root = Object.values(run.originalUriBaseIds ?? {}).some(({ uri }) => uri !== undefined);
+  return [
+    ...told.map((property) => `invocation tells ${property}`),
+    ...(root ? ['originalUriBaseIds tells where the sources are'] : []),
+    ...(JSON.stringify(log).includes('"snippet"') ? ['a snippet of the scanned code'] : []),
+  ];
+}
+
+/** A category overrides the user's in the workflow; a suppressed result is an open alert. */
+function askedBreaches(run: Run, results: readonly Result[], { category, suppressed }: Asked): string[] {
+  const open = results.some(({ suppressions }) => suppressions && suppressions.length > 0);
+  return [
+    ...(run.automationDetails && !category ? ['a category that nobody asked for'] : []),
+    ...(open && !suppressed ? ['a suppressed result that nobody asked for'] : []),
+  ];
+}
+
+function sizeBreaches(log: Log, rules: readonly ReportingDescriptor[], results: readonly Result[]): string[] {
   const text = JSON.stringify(log);
   return [
+    ...(rules.length > MOST_RULES ? ['more rules than accepted'] : []),
     ...(results.length > MOST_RESULTS ? ['more results than accepted'] : []),
     ...(text.length > MOST_BYTES && gzipSync(text).length > MOST_BYTES ? ['more bytes than accepted'] : []),
   ];
@@ -82,8 +119,11 @@ function resultBreaches(result: Result, rules: readonly ReportingDescriptor[], r
   return [
     ...(rules[result.ruleIndex ?? -1]?.id === result.ruleId ? [] : [`${name}: ruleIndex is another rule's`]),
     ...(text.endsWith('.') ? [] : [`${name}: message is no sentence`]),
+    ...(steps.length > MOST_STEPS ? [`${name}: more steps than accepted`] : []),
+    ...(related.length >= MOST_LOCATIONS ? [`${name}: more locations than accepted`] : []),
     ...(result.level ? [] : [`${name}: no level`]),
     ...(result.locations?.length === 1 ? [] : [`${name}: not exactly one location`]),
+    ...(oneLine(result) ? [] : [`${name}: more lines than a pull request changes`]),
     ...links.filter((id) => !ids.has(id)).map((id) => `${name}: link to ${id} leads nowhere`),
     ...related
       .filter(({ id }) => !links.includes(id ?? -1))
@@ -100,10 +140,18 @@ function locationBreaches({ physicalLocation }: Location, readFile: ReadFile): s
   const { startLine, startColumn, endLine, endColumn } = physicalLocation?.region ?? {};
   return [
     ...(uri ? [] : ['empty uri']),
+    ...(uri && /^(?:[a-z]+:|[/\\])|(?:^|\/)\.\.?(?:\/|$)|[\\ ]/i.test(uri) ? [`uri ${uri} is not below the root`] : []),
     ...(uri && readFile(decodeURIComponent(uri)) === undefined ? [`no file ${uri}`] : []),
     ...(uriBaseId === '%SRCROOT%' ? [] : ['uri not relative to the source root']),
     ...(startLine && startColumn && endLine && endColumn ? [] : ['region without its four numbers']),
+    ...(Number(endLine) < Number(startLine) ? ['region that ends before it starts'] : []),
   ];
+}
+
+/** A pull request shows an alert only when all its lines are in the diff. */
+function oneLine({ locations }: Result): boolean {
+  const { startLine, endLine } = locations?.[0]?.physicalLocation?.region ?? {};
+  return startLine === endLine;
 }
 
 function hashBreaches(result: Result, readFile: ReadFile): string[] {
