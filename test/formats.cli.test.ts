@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from 'sarif';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { resolveDestinations } from '../src/cli/destinations.ts';
 import { startTime } from '../src/cli/start-time.ts';
 import { FORMATS, type Format, showsFlows } from '../src/core/report-format.ts';
@@ -9,6 +9,9 @@ import { codeQualityFaults, readCommands, readJunit, sastFaults } from './suppor
 import { folderWith, repository, shell, troth } from './support/process.ts';
 import { breachesOf } from './support/sarif-contract.ts';
 import { validate } from './support/sarif-multitool.ts';
+
+/** Some tests run the process several times. */
+vi.setConfig({ testTimeout: 90_000 });
 
 const POLICY = `policy: test
 title: The policy of the tests
@@ -44,7 +47,7 @@ const PIPE = 64 * 1024;
 const SMALL: readonly Format[] = ['text', 'github', 'markdown'];
 
 describe('standard output', () => {
-  test('gives a slow reader every byte, the same as a file, and nothing else', { timeout: 120_000 }, async () => {
+  test('gives a slow reader every byte, the same as a file, and nothing else', { timeout: 180_000 }, async () => {
     const cwd = project(400);
     const outputs = FORMATS.map((format) => `-o ${format}=out/${format}`).join(' ');
     const run = 'troth -p policy.yaml --fail-on none --timing';
@@ -224,6 +227,26 @@ describe('SARIF', () => {
     expect(await category('--sarif-category', 'shop/')).toBe('shop/');
     const { code, stderr } = await troth([...WITH_POLICY, '--sarif-category', '/'], { cwd });
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('Expected a name') });
+  });
+
+  test('names the commit and where it is from, without the password', async () => {
+    const cwd = project();
+    const repositoryOf = async (folder: string) => {
+      const { stdout } = await troth([folder, ...WITH_POLICY, '-f', 'sarif'], { cwd });
+      expect(stdout).not.toContain('secret');
+      return (JSON.parse(stdout) as Log).runs[0]?.versionControlProvenance?.[0];
+    };
+    expect(await repositoryOf('.')).toBeUndefined();
+    const as = 'git -c user.name=x -c user.email=x@example.com';
+    await shell(`git init -q -b main; git add -A; ${as} commit -qm x`, { cwd });
+    expect(await repositoryOf('.')).toBeUndefined();
+    await shell('git remote add origin https://me:secret@git.example/acme/shop.git', { cwd });
+    const { stdout: revision } = await shell('git rev-parse HEAD', { cwd });
+    const expected = { revisionId: revision.trim(), branch: 'main', mappedTo: { uriBaseId: '%SRCROOT%' } };
+    const repositoryUri = 'https://git.example/acme/shop.git';
+    expect(await repositoryOf('src')).toEqual({ ...expected, repositoryUri });
+    await shell('git remote set-url origin git@git.example:acme/shop.git', { cwd });
+    expect(await repositoryOf('.')).toEqual({ ...expected, repositoryUri });
   });
 
   test('says how the run ended; a failed gate is no failed run', async () => {

@@ -13,6 +13,12 @@ export function display(text: string, limit = 400): string {
   return shown.replace(UNSAFE, escapeCodePoint).replace(BUILD_COMMAND, '#\\u{23}');
 }
 
+/** {@link display} for a consumer that takes so many characters and no more: escapes can make text longer. */
+export function displayWithin(text: string, limit: number): string {
+  const shown = display(text, limit);
+  return shown.length <= limit ? shown : `${shown.slice(0, limit - 1)}…`;
+}
+
 /** JSON, `indent` spaces deep, with every unsafe character as `\uXXXX`: the same value, but harmless in a terminal. */
 export function printJson(value: unknown, indent = 2): string {
   const json = JSON.stringify(value, null, indent);

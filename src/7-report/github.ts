@@ -7,7 +7,7 @@
  * it reads, and drops the rest in silence: so the most severe come first, and a notice counts what is left out.
  */
 import type { ScanResult } from '../core/result.ts';
-import { count, display } from './display.ts';
+import { count, display, displayWithin } from './display.ts';
 import { type Finding, findingsOf, mostSevere } from './findings.ts';
 import type { RenderOptions } from './options.ts';
 import { repositoryPath, wayOf } from './places.ts';
@@ -107,7 +107,7 @@ function restAnnotations(hidden: number, { notify }: RenderOptions): Annotation[
 }
 
 function command({ kind, title, properties, lines }: Annotation): string {
-  const written = Object.entries({ ...properties, title: display(title, LONGEST_TITLE - 1) })
+  const written = Object.entries({ ...properties, title: displayWithin(title, LONGEST_TITLE) })
     .map(([name, value]) => `${name}=${property(typeof value === 'string' ? display(value) : String(value))}`)
     .join(',');
   return `::${kind} ${written}::${data(lines.map((line) => display(line, 1000)).join('\n'))}`;

@@ -6,7 +6,7 @@
  */
 import type { Flow } from '../core/flow.ts';
 import type { ScanResult } from '../core/result.ts';
-import { display, printJson } from './display.ts';
+import { display, displayWithin, printJson } from './display.ts';
 import { type Finding, findingsOf, fingerprintsOf } from './findings.ts';
 import type { RenderOptions } from './options.ts';
 import { repositoryPath } from './places.ts';
@@ -88,10 +88,10 @@ function vulnerabilityOf(
   const sink = finding.flows[0]?.sink;
   return {
     id: fingerprint,
-    name: display(rule?.promise ?? finding.rule, LONGEST_NAME - 1),
+    name: displayWithin(rule?.promise ?? finding.rule, LONGEST_NAME),
     description: `${display(sentence(message), 2000)}${display(promised)}`,
     severity: finding.level === 'error' && rule && isSensitive(rule) ? 'Critical' : SEVERITIES[finding.level],
-    ...(rule?.fix !== undefined && { solution: display(rule.fix, LONGEST_SOLUTION - 1) }),
+    ...(rule?.fix !== undefined && { solution: displayWithin(rule.fix, LONGEST_SOLUTION) }),
     identifiers: identifiersOf(finding, rule),
     location: {
       file,

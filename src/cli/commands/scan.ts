@@ -15,6 +15,7 @@ import { type Destination, rejectForInventory, resolveDestinations } from '../de
 import { exitCodeOf, isComplete } from '../exit-code.ts';
 import type { FlagGroup, Flags } from '../flags.ts';
 import { type Progress, startProgress } from '../progress.ts';
+import { provenanceOf } from '../provenance.ts';
 import { type Rules, readRules } from '../read-rules.ts';
 import { startTime } from '../start-time.ts';
 import { appendSummary, stepSummary } from '../step-summary.ts';
@@ -145,7 +146,12 @@ async function report(
 ): Promise<void> {
   const { render } = await import('../../7-report/report.ts');
   const notices = new Set<string>();
-  const options = { ...renderOptions(shown, folders, flags), notify: (notice: string) => notices.add(notice) };
+  const commit = destinations.some(({ format }) => format === 'sarif') ? provenance(folders.root) : {};
+  const options = {
+    ...renderOptions(shown, folders, flags),
+    ...commit,
+    notify: (notice: string) => void notices.add(notice),
+  };
   const reports = destinations.map(({ format, path }) => {
     const result = WHOLE_FORMATS.has(format) ? all : shown;
     return {
@@ -174,6 +180,12 @@ function renderOptions(result: ScanResult, { scanned, root }: Folders, flags: Fl
     ...(rootInRepository !== undefined && { rootInRepository }),
     ...(startedAt !== undefined && { startedAt }),
   };
+}
+
+function provenance(root: string): Pick<RenderOptions, 'repository'> {
+  const prefix = locateInRepository(root);
+  const repository = prefix === undefined ? undefined : provenanceOf(root, prefix);
+  return repository ? { repository } : {};
 }
 
 /** What only standard output gets. */
