@@ -7,9 +7,9 @@ import { display } from '../display.ts';
  */
 export function plainText(text: string, limit = 1000): string {
   return display(text, limit)
-    .replace(/[\\`*_{}[\]<>|~&!$^=+-]/gu, '\\$&')
+    .replace(/[\\`*_{}[\]<>|~&!$^]/gu, '\\$&')
     .replace(/[@#]|:(?=\S)|\b(?:www|gh)(?=[.-])/giu, '$&<!-- -->')
-    .replace(/^(\s*)(\d+)([.)])/u, '$1$2\\$3');
+    .replace(/^(\s*)(?:(\d+)([.)])|([-+=]))/u, '$1$2\\$3$4');
 }
 
 /** A code span; in a table a bar would end its cell, even there. */
