@@ -41,6 +41,9 @@ export class Evidence {
   readonly #callees = new Map<FunctionId, FunctionId[]>();
   readonly #callers = new Map<FunctionId, CallEdge[]>();
   readonly #cells: ReadonlyMap<number, readonly Origin[]>;
+  readonly #callsFrom = new Map<FunctionId, CallEdge[]>();
+  readonly #byEntity = new Map<string, DataOperation[]>();
+  readonly #registrars: ReadonlySet<FunctionId>;
   readonly #reached = new Map<FunctionId, ReadonlySet<FunctionId>>();
 
   constructor(behaviour: Behaviour, flows: readonly Flow[]) {
@@ -50,7 +53,11 @@ export class Evidence {
     for (const edge of behaviour.calls) {
       push(this.#callees, edge.caller, edge.callee);
       push(this.#callers, edge.callee, edge);
+      push(this.#callsFrom, edge.caller, edge);
     }
+    for (const operation of behaviour.operations)
+      if (operation.entity !== null) push(this.#byEntity, entityKey(operation.entity), operation);
+    this.#registrars = registrarsOf(behaviour);
   }
 
   /** A function and all it may run. */
@@ -77,7 +84,8 @@ export class Evidence {
   above(id: FunctionId): Set<FunctionId> {
     const found = new Set([id]);
     for (const at of found) {
-      for (const { caller } of this.callersOf(at)) if (!this.behaviour.functions.get(caller)?.module) found.add(caller);
+      for (const { caller } of this.callersOf(at))
+        if (!this.behaviour.functions.get(caller)?.module && !this.isRegistrar(caller)) found.add(caller);
     }
     return found;
   }
@@ -87,11 +95,19 @@ export class Evidence {
   }
 
   operations(verbs: readonly DataOperation['verb'][], store?: Store): DataOperation[] {
-    const key = store && entityKey(store.entity);
-    return this.behaviour.operations.filter(
-      ({ verb, entity }) =>
-        verbs.includes(verb) && (key === undefined || (entity !== null && entityKey(entity) === key)),
-    );
+    const all = store ? (this.#byEntity.get(entityKey(store.entity)) ?? []) : this.behaviour.operations;
+    return all.filter(({ verb }) => verbs.includes(verb));
+  }
+
+  /** Whether a function makes routes: it runs at start, and what it registers is not what it does. */
+  isRegistrar(id: FunctionId): boolean {
+    return this.#registrars.has(id);
+  }
+
+  /** Whether any route is seen to lead to any store; if none is, what routes do is not visible. */
+  get routesReachStores(): boolean {
+    const reached = this.reachOf(this.behaviour.routes.flatMap(({ handlers }) => handlers));
+    return this.behaviour.operations.some(({ entity, function: id }) => entity !== null && reached.has(id));
   }
 
   nameOf(id: FunctionId): string {
@@ -125,14 +141,25 @@ export class Evidence {
     const seen = new Set(pending);
     for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
       if (at === target) return true;
-      for (const edge of this.behaviour.calls) {
-        if (edge.caller !== at || seen.has(edge.callee) || edge.conditions.some(holds)) continue;
+      for (const edge of this.#callsFrom.get(at) ?? []) {
+        if (seen.has(edge.callee) || edge.conditions.some(holds)) continue;
         seen.add(edge.callee);
         pending.push(edge.callee);
       }
     }
     return false;
   }
+}
+
+function registrarsOf({ routes, functions }: Behaviour): Set<FunctionId> {
+  const handlers = new Set(routes.flatMap((route) => route.handlers));
+  const found = new Set<FunctionId>();
+  for (const [id, place] of functions) {
+    if (handlers.has(id)) continue;
+    if (routes.some(({ file, line }) => file === place.file && line >= place.line && line <= place.endLine))
+      found.add(id);
+  }
+  return found;
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

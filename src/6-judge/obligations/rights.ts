@@ -6,7 +6,7 @@ import { sameName } from './erasure.ts';
 import { type Answer, at, type Evidence, fieldsOf, firstStore, isOfSubject, list, type Question } from './evidence.ts';
 
 const NONE: Answer = { status: 'not-applicable', file: '', line: 1, message: 'No store of this data is visible.' };
-const NO_ROUTES = 'No route of the program is visible, so nobody can be seen to ask for it.';
+const NO_ROUTES = 'No route is seen to lead to any store, so what people can ask for is not visible.';
 
 /** Stores whose rows of one person are read inside `functions`, by themselves or with the rows they belong to. */
 function readStores(functions: ReadonlySet<FunctionId>, { evidence, stores }: Question): Set<string> {
@@ -35,7 +35,7 @@ export function access(question: Question): Answer[] {
   const { evidence, stores, rule } = question;
   if (stores.length === 0) return [NONE];
   const { routes } = evidence.behaviour;
-  if (routes.length === 0) return [undecided(question, NO_ROUTES)];
+  if (routes.length === 0 || !evidence.routesReachStores) return [undecided(question, NO_ROUTES)];
   const readable = readStores(evidence.reachOf(routes.flatMap(({ handlers }) => handlers)), question);
   const missing = stores.filter(({ entity }) => !readable.has(entity));
   if (missing.length === 0) {
@@ -62,7 +62,7 @@ export function portability(question: Question): Answer[] {
   const first = firstStore(stores);
   if (!first) return [NONE];
   const { routes } = evidence.behaviour;
-  if (routes.length === 0) return [undecided(question, NO_ROUTES)];
+  if (routes.length === 0 || !evidence.routesReachStores) return [undecided(question, NO_ROUTES)];
   const ranked = routes
     .map((route) => ({
       route,
@@ -134,6 +134,7 @@ export function rectification(question: Question): Answer[] {
   if (stores.length === 0) return [NONE];
   const { routes } = evidence.behaviour;
   const reached = evidence.reachOf(routes.flatMap(({ handlers }) => handlers));
+  if (routes.length > 0 && !evidence.routesReachStores) return [undecided(question, NO_ROUTES)];
   const answers = stores.flatMap((store): Answer[] => {
     const wanted = fieldsOf(rule, store)
       .filter(({ category }) => !OBSERVED.some((key) => isWithin(category, key)))
