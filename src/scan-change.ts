@@ -54,7 +54,7 @@ export async function narrowed(
 }
 
 /** Whether a scan, or what it goes by, reads the file. */
-export function isOfInterest({ path }: StoredFile): boolean {
+function isOfInterest({ path }: StoredFile): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
   return (roleOf(name) !== null || IGNORE_FILES.includes(name)) && !path.split('/').includes('node_modules');
 }

@@ -2,6 +2,7 @@
 import type { CliCommand } from './command.ts';
 import { completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
+import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { inventoryCommand } from './commands/inventory.ts';
 import { policyCommand } from './commands/policy.ts';
@@ -11,6 +12,7 @@ import { scanCommand } from './commands/scan.ts';
 export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
   scanCommand,
   inventoryCommand,
+  diffCommand,
   rulesCommand,
   policyCommand,
   configCommand,

@@ -61,6 +61,7 @@ export function printNotification({ level, file, line, message }: Notification):
   return printable(`${level}: ${place}${message}`.replaceAll('\n', ' '));
 }
 
-function count(number: number, noun: string): string {
+/** `1 file`, `2 files`. */
+export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

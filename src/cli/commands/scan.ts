@@ -89,13 +89,14 @@ export async function scanTargets(
 type ScanFlags = Pick<Flags, 'includeTests' | 'confidence' | 'maxFileSize' | 'progress' | 'quiet'>;
 
 /** A line on the terminal that goes away when the process does, however that ends. */
-function openProgress({ progress: wanted, quiet }: ScanFlags): Progress {
+export function openProgress({ progress: wanted, quiet }: ScanFlags): Progress {
   const progress = startProgress(wanted && !quiet, process.env, process.stderr);
   process.once('exit', progress.clear);
   return progress;
 }
 
-function scanOptions(
+/** A scan as the flags describe it. */
+export function scanOptions(
   command: ScanResult['command'],
   targets: Targets,
   rules: Rules,
@@ -213,7 +214,7 @@ function linkTo(root: string, file: string, line: number): string {
 }
 
 /** The scanned folder as seen from the top of its git work tree: `packages/api`, or `` for the top itself. */
-function locateInRepository(root: string): string | undefined {
+export function locateInRepository(root: string): string | undefined {
   for (let folder = root; ; folder = dirname(folder)) {
     if (existsSync(join(folder, '.git'))) return relative(folder, root).split(sep).join('/');
     if (folder === dirname(folder)) return undefined;
