@@ -821,7 +821,9 @@ describe('every file in rules/', () => {
   });
 
   it('is kept whole by a build', () => {
-    expect(Object.keys(compileRules()).length).toBe(new Set(files.map(text)).size);
+    // Passages are read by `policy check` alone.
+    const scanned = files.filter((file) => !file.startsWith('documents/'));
+    expect(Object.keys(compileRules()).length).toBe(new Set(scanned.map(text)).size);
   });
 });
 
