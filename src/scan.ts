@@ -11,6 +11,7 @@ import type { Flow } from './core/flow.ts';
 import { invariant } from './core/invariant.ts';
 import { compareText } from './core/location.ts';
 import type { Notification } from './core/notification.ts';
+import type { Observations, Question } from './core/observations.ts';
 import type { Policy } from './core/policy.ts';
 import type { Confidence } from './core/privacy.ts';
 import type { ScanResult } from './core/result.ts';
@@ -33,6 +34,8 @@ export interface ScanOptions {
   readonly confidence: Confidence;
   /** In bytes; larger files are not analysed, and named. */
   readonly maxFileSize?: number;
+  /** Asked by who wants to know why something was, or was not, reported; the answer is in `observations`. */
+  readonly question?: Question;
   /** Told what is going on; `done` of `total` where they can be counted. */
   readonly onProgress?: (stage: string, done?: number, total?: number) => void;
 }
@@ -70,6 +73,7 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
     ...analysed.judgement,
     suppressed: [],
     notifications,
+    ...(analysed.observations && { observations: analysed.observations }),
   };
 }
 
@@ -85,12 +89,13 @@ interface Analysed {
   readonly flows: readonly Flow[];
   readonly judgement: Judgement;
   readonly notifications: readonly Notification[];
+  readonly observations?: Observations;
 }
 
 /** The pipeline past 3-lower: no I/O. For a scan, and for the examples of policies. */
 export async function analyse(
   { facts, entities, workspace }: Lowered,
-  options: Pick<ScanOptions, 'command' | 'catalogue' | 'policies' | 'confidence' | 'onProgress'>,
+  options: Pick<ScanOptions, 'command' | 'catalogue' | 'policies' | 'confidence' | 'question' | 'onProgress'>,
 ): Promise<Analysed> {
   const { command, catalogue, policies, confidence } = options;
   options.onProgress?.('linking');
@@ -98,10 +103,17 @@ export async function analyse(
   const judging = command === 'scan';
   const obliged = policies.some(({ rules }) => rules.some(({ verb }) => verb === 'require'));
   options.onProgress?.('following data');
-  const followed = await followData(program, catalogue, { behaviour: judging && obliged });
+  const followed = await followData(program, catalogue, { behaviour: judging && obliged, question: options.question });
   const flows = followed.flows.filter((flow) => isSure(flow.confidence, confidence));
   const judgement = judging ? judge(flows, policies, { confidence, behaviour: followed.behaviour }) : NO_JUDGEMENT;
-  return { functions: program.functions.length, flows, judgement, notifications: followed.notifications };
+  const { notifications, observations } = followed;
+  return {
+    functions: program.functions.length,
+    flows,
+    judgement,
+    notifications,
+    ...(observations && { observations }),
+  };
 }
 
 const NO_JUDGEMENT: Judgement = { violations: [], obligations: [], promises: [] };

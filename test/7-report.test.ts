@@ -50,6 +50,7 @@ describe('the text of a scan', () => {
                     3  src/lib/track.ts:3       email is shared with Segment
         clauses     acme-03, acme-04
         to keep it  Send an opaque identifier.
+        why         troth explain fingerprint-
 
       ── src/main.ts ──
 
@@ -79,6 +80,7 @@ describe('the text of a scan', () => {
                     2  src/routes/sign up.ts:6  diagnosis is logged
         promise     Health data never stands in a log. (acme-05)
         to keep it  Log the id of the record.
+        why         troth explain fingerprint-
 
         6:3  warning  acme/undisclosed-log
         Email address from 'req.body.email' is logged by 'logger.info'; no rule of the policy 'acme' says that it may be logged.
@@ -88,6 +90,7 @@ describe('the text of a scan', () => {
         also from   src/routes/sign up.ts:6  req.body.diagnosis
         promise     Personal data is logged only as the policy says.
         to keep it  Remove the flow, or disclose it in the policy with an 'allow: log' rule.
+        why         troth explain fingerprint-
 
       Summary                                      error  warning     note
         user.contact.email                             1        1        0

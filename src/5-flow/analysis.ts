@@ -21,6 +21,7 @@ import {
   type Place,
   type Value,
 } from './value.ts';
+import type { Watch } from './watch.ts';
 
 /** What a caller needs to know of a function, in terms of its inputs. */
 export interface Summary {
@@ -143,6 +144,8 @@ export class Analysis {
   readonly shapes: (FunctionShape | undefined)[];
   /** Gathers evidence for obligations; null when no policy has any. */
   readonly recorder: BehaviourRecorder | null;
+  /** Only when somebody asked for an explanation. */
+  watch: Watch | null = null;
   readonly evaluate: (id: FunctionId, analysis: Analysis) => void;
   /** Who used what: see `about`; decorators are told apart by text. */
   readonly #dependents = new Map<number | string, Set<FunctionId>>();

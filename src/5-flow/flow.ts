@@ -11,30 +11,42 @@ import type { Behaviour } from '../core/behaviour.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import type { Flow } from '../core/flow.ts';
 import type { Notification } from '../core/notification.ts';
+import type { Observations, Question } from '../core/observations.ts';
 import type { Program } from '../core/program.ts';
 import { Analysis } from './analysis.ts';
 import { BehaviourRecorder } from './behaviour/recorder.ts';
 import { evaluateFunction } from './evaluate.ts';
 import { flowsOf } from './flows.ts';
+import { Watch } from './watch.ts';
 
 export interface FlowResult {
   readonly flows: readonly Flow[];
   readonly notifications: readonly Notification[];
   /** Evidence for obligations; null when not asked for. */
   readonly behaviour: Behaviour | null;
+  /** Present when a question was asked. */
+  readonly observations?: Observations;
 }
 
-/** `behaviour`: gather the evidence for obligations too. */
+/** `behaviour`: gather the evidence for obligations too. With a question, keep what explains the answer. */
 export async function followData(
   program: Program,
   catalogue: Catalogue,
-  { behaviour = false }: { readonly behaviour?: boolean } = {},
+  { behaviour = false, question }: { readonly behaviour?: boolean; readonly question?: Question | undefined } = {},
 ): Promise<FlowResult> {
   const recorder = behaviour ? new BehaviourRecorder() : null;
   const analysis = new Analysis(program, catalogue, evaluateFunction, recorder);
+  const watch = question ? new Watch(question) : null;
+  analysis.watch = watch;
   await analysis.run();
   const flows = flowsOf(analysis);
-  return { flows, notifications: limits(analysis), behaviour: recorder?.finish(analysis) ?? null };
+  const observations = watch?.observations(analysis);
+  return {
+    flows,
+    notifications: limits(analysis),
+    behaviour: recorder?.finish(analysis) ?? null,
+    ...(observations && { observations }),
+  };
 }
 
 /** Functions too large to be followed in full are named: what they hide must not look clean. */

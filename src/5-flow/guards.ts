@@ -32,7 +32,7 @@ export function guardsAt(index: GuardIndex, frame: Frame, analysis: Analysis): r
 const MOST_STEPS = 12;
 
 /** What the test in a register says: `user.optedIn`, `hasConsent('marketing')`, `consent === true`. */
-function readGuard(test: Register, holds: boolean, frame: Frame, analysis: Analysis): GuardEntry | null {
+export function readGuard(test: Register, holds: boolean, frame: Frame, analysis: Analysis): GuardEntry | null {
   let register = test;
   let positive = holds;
   for (let steps = 0; steps < MOST_STEPS; steps++) {
@@ -86,7 +86,7 @@ function cellId(cell: number, frame: Frame, analysis: Analysis): number {
 }
 
 /** `const consent = true` guards nothing. */
-function isHardCoded(value: Value | undefined): boolean {
+export function isHardCoded(value: Value | undefined): boolean {
   if (!value || value.fields || value.atoms.length === 0) return false;
   return value.atoms.every((atom) => atom.kind === 'constant' && atom.type === 'boolean');
 }

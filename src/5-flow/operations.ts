@@ -423,12 +423,9 @@ function evaluateCall(operation: Operation & { kind: 'call' }, frame: Frame, ana
     ...(rest ? { spread: rest } : {}),
     wanted: { result: shape.used.has(operation.into), effects: shape.followed.has(operation.into) },
   };
-  const outcome = applyMethod(
-    withTypeArguments(read(operation.callee, frame), operation, frame),
-    call,
-    frame,
-    analysis,
-  );
+  const callee = withTypeArguments(read(operation.callee, frame), operation, frame);
+  analysis.watch?.call(callee, call, analysis);
+  const outcome = applyMethod(callee, call, frame, analysis);
   write(operation.into, outcome.result, frame);
   frame.callEffects.set(operation.into, outcome.effects);
   frame.thrownBy.set(operation.into, outcome.thrown);

@@ -59,7 +59,9 @@ export function recordSink(
   analysis: Analysis,
 ): void {
   const { place, guard, name } = site.call;
-  const atoms = place ? dataIn(conditioned(payload, guard, frame)) : [];
+  const handed = conditioned(payload, guard, frame);
+  analysis.watch?.sink(model, callee.package, handed, site.call, frame, analysis);
+  const atoms = place ? dataIn(handed) : [];
   if (!place || atoms.length === 0) return;
   const sink: SinkSite = {
     key: `${place.file}:${place.span[0]}-${place.span[1]}:${model.activity}:${match.model?.package ?? ''}`,
@@ -139,6 +141,7 @@ export function liftSink(
 ): void {
   const atoms = substituteAtoms(entry.atom, bindings, frame, analysis);
   if (atoms.length === 0) return;
+  analysis.watch?.conditions(entry.site.place, guard, frame, analysis);
   const guards = [...substituteGuards(entry.guards, bindings, frame, analysis), ...guardsAt(guard, frame, analysis)];
   const url = entry.url && substitute(entry.url, bindings, frame, analysis);
   const attributes = new Map<string, Value>();

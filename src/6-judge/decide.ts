@@ -102,11 +102,11 @@ function isException(exception: FlowRule, rule: FlowRule, flow: Flow, category: 
   return exception.overrides?.includes(rule.id) || narrower(exception, rule, flow, category);
 }
 
-function excused(rule: FlowRule, flow: Flow): boolean {
+export function excused(rule: FlowRule, flow: Flow): boolean {
   return rule.unless !== null && fulfils(flow, rule.unless);
 }
 
-function discloses(rule: FlowRule, { flow, category }: Question): boolean {
+export function discloses(rule: FlowRule, { flow, category }: Pick<Question, 'flow' | 'category'>): boolean {
   if (rule.only !== null && !rule.only.some((allowed) => isWithin(category, allowed))) return false;
   return rule.if === null || fulfils(flow, rule.if);
 }

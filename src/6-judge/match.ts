@@ -49,6 +49,13 @@ export function differences(rule: FlowRule, flow: Flow): string[] {
     .map(([name]) => name);
 }
 
+/** The fields of a rule that the code leaves open: whether it speaks about a flow cannot be known. */
+export function doubts(rule: FlowRule, flow: Flow): string[] {
+  return Object.entries(FIELDS)
+    .filter(([, field]) => field(rule, flow) === 'maybe')
+    .map(([name]) => name);
+}
+
 /**
  * A rule on `user.contact` speaks about `user.contact.email`. A rule on `user.contact.email` says nothing about a flow
  * of which only `user` is known: what it holds is a guess, and a guess is no violation.

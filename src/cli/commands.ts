@@ -4,6 +4,7 @@ import { completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { explainCommand } from './commands/explain.ts';
 import { inventoryCommand } from './commands/inventory.ts';
 import { policyCommand } from './commands/policy.ts';
 import { rulesCommand } from './commands/rules.ts';
@@ -13,6 +14,7 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
   scanCommand,
   inventoryCommand,
   diffCommand,
+  explainCommand,
   rulesCommand,
   policyCommand,
   configCommand,

@@ -1,5 +1,6 @@
 import type { Flow } from './flow.ts';
 import type { Notification } from './notification.ts';
+import type { Observations } from './observations.ts';
 import type { Obligation, Policy, PromiseVerdict, Violation } from './policy.ts';
 
 /** Everything a scan found: what `6-judge` returns and the formats of `7-report` print. */
@@ -18,6 +19,8 @@ export interface ScanResult {
   /** Present when only a part of the findings was asked for: the program was analysed as a whole all the same. */
   readonly filtered?: Filtered;
   readonly notifications: readonly Notification[];
+  /** Present when a question was asked: `explain`. */
+  readonly observations?: Observations;
 }
 
 /** What `--since`, `--staged` or file arguments left out. */

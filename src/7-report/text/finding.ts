@@ -11,11 +11,15 @@ export interface Printing {
   readonly options: RenderOptions;
   /** The code frame; empty where the one above shows the same place, or there is nothing to show. */
   readonly frame: readonly string[];
+  /** The explanation follows, so nobody needs to be told how to get it. */
+  readonly explained?: boolean;
 }
 
 const MARGIN = '  ';
 const LABEL_WIDTH = 12;
 const STEPS_SHOWN = 30;
+/** Enough of a fingerprint to find it again. */
+const ID_SHOWN = 12;
 const OTHER_FLOWS_SHOWN = 5;
 
 /** The heading of the findings of one file. */
@@ -36,10 +40,13 @@ export function printFinding(finding: Finding, rule: PromisedRule | undefined, p
     ...(flow ? traceLines(flow, printing) : []),
     ...otherFlowLines(others, printing),
     ...promiseLines(finding, rule, palette),
+    ...(finding.fingerprint === undefined || printing.explained
+      ? []
+      : [`${label('why', palette)}troth explain ${finding.fingerprint.slice(0, ID_SHOWN)}`]),
   ].map((line) => (line === '' ? line : MARGIN + line));
 }
 
-function traceLines(flow: Flow, { palette, options }: Printing): string[] {
+export function traceLines(flow: Flow, { palette, options }: Printing): string[] {
   const steps: readonly Step[] = flow.steps.slice(0, STEPS_SHOWN);
   const places = steps.map((step) => `${display(step.file)}:${step.line}`);
   const width = Math.min(48, Math.max(...places.map((place) => place.length)));
@@ -75,12 +82,12 @@ function promiseLines(finding: Finding, rule: PromisedRule | undefined, palette:
   ];
 }
 
-function label(text: string, palette: Palette): string {
+export function label(text: string, palette: Palette): string {
   return palette.faint(text.padEnd(LABEL_WIDTH));
 }
 
 /** A terminal hyperlink (OSC 8) when the caller asked for them. */
-function link(text: string, place: { file: string; line: number }, { linkTo }: RenderOptions): string {
+export function link(text: string, place: { file: string; line: number }, { linkTo }: RenderOptions): string {
   if (!linkTo) return text;
   return `\u001b]8;;${display(linkTo(place.file, place.line), 4000)}\u001b\\${text}\u001b]8;;\u001b\\`;
 }

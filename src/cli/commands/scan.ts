@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { RenderOptions } from '../../7-report/report.ts';
+import type { Question } from '../../core/observations.ts';
 import type { ScanResult } from '../../core/result.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import type { ScanOptions } from '../../scan.ts';
@@ -76,11 +77,13 @@ export async function scanTargets(
   rules: Rules,
   flags: ScanFlags,
   clock?: Clock,
+  question?: Question,
 ): Promise<ScanResult> {
   const { scan } = await import('../../scan.ts');
   clock?.lap('loading');
   const progress = openProgress(flags);
-  const result = await scan(scanOptions(command, targets, rules, flags, progress)).finally(progress.clear);
+  const options = { ...scanOptions(command, targets, rules, flags, progress), ...(question && { question }) };
+  const result = await scan(options).finally(progress.clear);
   clock?.lap('scan');
   rejectNothing(result, targets);
   return result;
@@ -195,7 +198,7 @@ function printing({ root }: Folders, { color, quiet }: Flags): Partial<RenderOpt
     color: wantsColor(color, process.env, process.stdout),
     // On a terminal the closing line stands right below.
     verdict: quiet || process.stdout.isTTY !== true || process.stderr.isTTY !== true,
-    ...(followsLinks(process.env, process.stdout) && { linkTo: (file, line) => linkTo(root, file, line) }),
+    ...linksFor(root),
   };
 }
 
@@ -206,6 +209,12 @@ function readSource(root: string, file: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Links for a report on standard output, where its terminal follows them. */
+export function linksFor(root: string): Pick<RenderOptions, 'linkTo'> {
+  if (!followsLinks(process.env, process.stdout)) return {};
+  return { linkTo: (file, line) => linkTo(root, file, line) };
 }
 
 /** Where a terminal's click leads: the file, and the line for editors that read fragments. */
