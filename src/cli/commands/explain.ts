@@ -2,6 +2,7 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import type { Explained } from '../../7-report/explain/finding.ts';
+import type { Account } from '../../core/account.ts';
 import type { Flow } from '../../core/flow.ts';
 import type { Policy } from '../../core/policy.ts';
 import type { ScanResult } from '../../core/result.ts';
@@ -156,9 +157,7 @@ function rejectBeyondEnd(file: string, line: number, root: string): void {
 
 // ── both ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-async function accounts({
-  policies,
-}: ScanResult): Promise<(flow: Flow) => ReturnType<typeof import('../../6-judge/account.ts').accountsOf>> {
+async function accounts({ policies }: ScanResult): Promise<(flow: Flow) => readonly Account[]> {
   const { accountsOf } = await import('../../6-judge/account.ts');
   return (flow) => policies.flatMap((policy) => accountsOf(policy, flow));
 }
