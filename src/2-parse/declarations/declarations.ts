@@ -1,0 +1,133 @@
+/** Type declarations of packages, opened to be asked about API paths. Nothing of a package is run. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Project, ts } from 'ts-morph';
+import { TypeWalk } from './types.ts';
+
+/** One package as a program that imports it sees it. */
+export interface DeclaredModule {
+  readonly specifier: string;
+  /** What `import * as` and the default import give; several, as packages export in several ways. */
+  readonly values: readonly ts.Type[];
+  /** The exported classes, interfaces and type aliases by name, with what namespaces hold as `Namespace.Name`. */
+  type(name: string): ts.Type | undefined;
+}
+
+export interface Declarations {
+  readonly walk: TypeWalk;
+  /** Those that have declarations. */
+  readonly modules: readonly DeclaredModule[];
+  /** The global value or type of this name; of elements, what the tag names. */
+  global(name: string): ts.Type | undefined;
+  element(tag: string): ts.Type | undefined;
+}
+
+const OPTIONS: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ESNext,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  lib: ['lib.esnext.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
+  types: [],
+  strict: true,
+  skipLibCheck: true,
+  esModuleInterop: true,
+};
+
+/**
+ * The declarations that `specifiers` have below `directory/node_modules`. What `additions` name is imported too, since
+ * some packages add members to the types of others.
+ */
+export function openDeclarations(
+  directory: string,
+  specifiers: readonly string[],
+  additions: readonly string[] = [],
+): Declarations {
+  const project = new Project({ compilerOptions: OPTIONS, skipFileDependencyResolution: true });
+  const imports = specifiers.flatMap((specifier, index) => [
+    `import * as all${index} from ${JSON.stringify(specifier)};`,
+    `import default${index} from ${JSON.stringify(specifier)};`,
+  ]);
+  const text = [...imports, ...additions.map((addition) => `import ${JSON.stringify(addition)};`)].join('\n');
+  const file = project.createSourceFile(join(directory, 'troth-models.ts'), text);
+  const checker = project.getTypeChecker().compilerObject;
+  const source = file.compilerNode;
+  return {
+    walk: new TypeWalk(checker),
+    modules: specifiers.flatMap((specifier) => readModule(checker, source, specifier)),
+    global: (name) => globalType(checker, source, name),
+    element: (tag) => elementType(checker, source, tag),
+  };
+}
+
+/** The version of an installed package, or null. */
+export function installedVersion(directory: string, packageName: string): string | null {
+  const manifest = join(directory, 'node_modules', packageName, 'package.json');
+  if (!existsSync(manifest)) return null;
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version?: unknown };
+  return typeof version === 'string' ? version : null;
+}
+
+function readModule(checker: ts.TypeChecker, source: ts.SourceFile, specifier: string): DeclaredModule[] {
+  const declarations = source.statements.filter(
+    (statement): statement is ts.ImportDeclaration =>
+      ts.isImportDeclaration(statement) &&
+      statement.importClause !== undefined &&
+      ts.isStringLiteral(statement.moduleSpecifier) &&
+      statement.moduleSpecifier.text === specifier,
+  );
+  const [first] = declarations;
+  const symbol = first && checker.getSymbolAtLocation(first.moduleSpecifier);
+  if (symbol === undefined) return [];
+  const values = declarations.flatMap(({ importClause }) => {
+    const name = importClause?.name ?? (importClause?.namedBindings as ts.NamespaceImport | undefined)?.name;
+    const type = name && checker.getTypeAtLocation(name);
+    return type === undefined || isError(type) ? [] : [type];
+  });
+  return [{ specifier, values, type: (name) => exportedType(checker, symbol, name) }];
+}
+
+function exportedType(checker: ts.TypeChecker, module: ts.Symbol, name: string): ts.Type | undefined {
+  let scope: ts.Symbol[] = exportsOf(checker, module);
+  const parts = name.split('.');
+  for (const [index, part] of parts.entries()) {
+    const found = scope.find((symbol) => symbol.name === part);
+    if (found === undefined) return undefined;
+    const symbol = resolved(checker, found);
+    if (index === parts.length - 1) return declaredType(checker, symbol);
+    scope = exportsOf(checker, symbol);
+  }
+  return undefined;
+}
+
+/** With those of the default export, which may be a namespace or a class with types of its own. */
+function exportsOf(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol[] {
+  const exported = checker.getExportsOfModule(symbol);
+  const main = exported.find(({ name }) => name === 'default');
+  const below = main && resolved(checker, main);
+  return below?.exports === undefined ? exported : [...exported, ...checker.getExportsOfModule(below)];
+}
+
+function declaredType(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Type | undefined {
+  const type = checker.getDeclaredTypeOfSymbol(symbol);
+  return isError(type) ? undefined : type;
+}
+
+function resolved(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol {
+  return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+}
+
+function globalType(checker: ts.TypeChecker, source: ts.SourceFile, name: string): ts.Type | undefined {
+  const symbol = checker.resolveName(name, source, ts.SymbolFlags.Value, false);
+  return symbol && checker.getTypeOfSymbol(symbol);
+}
+
+function elementType(checker: ts.TypeChecker, source: ts.SourceFile, tag: string): ts.Type | undefined {
+  const names = checker.resolveName('HTMLElementTagNameMap', source, ts.SymbolFlags.Type, false);
+  const property = names && checker.getDeclaredTypeOfSymbol(names).getProperty(tag);
+  return property && checker.getTypeOfSymbol(property);
+}
+
+/** The checker's error type is an `any` of its own. */
+function isError(type: ts.Type): boolean {
+  return (type.flags & ts.TypeFlags.Any) !== 0 && 'intrinsicName' in type && type.intrinsicName === 'error';
+}
