@@ -7,6 +7,7 @@ import { COMPILED_RULES, type Compiled, checked, compile, hashOf } from './rules
 import { listDataFiles, RULES_DIRECTORY } from './rules/files.ts';
 import { libraryFile } from './rules/library-schema.ts';
 import { policyFile } from './rules/policy-schema.ts';
+import { processorsFile } from './rules/processors.ts';
 import { recipientsFile } from './rules/recipients.ts';
 import { categoriesFile, guardsFile, namesFile } from './rules/taxonomy.ts';
 import { parseDataFile, readText } from './rules/yaml.ts';
@@ -18,6 +19,7 @@ const SCHEMAS: readonly (readonly [prefix: string, schema: z.ZodType])[] = [
   ['taxonomy/categories.yaml', categoriesFile],
   ['taxonomy/names.yaml', namesFile],
   ['taxonomy/guards.yaml', guardsFile],
+  ['taxonomy/processors.yaml', processorsFile],
 ];
 
 /** Every file of `rules/`, checked, by the hash of its text. */

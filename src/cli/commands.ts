@@ -6,6 +6,7 @@ import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { inventoryCommand } from './commands/inventory.ts';
+import { modelsCommand } from './commands/models.ts';
 import { policyCommand } from './commands/policy.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { scanCommand } from './commands/scan.ts';
@@ -17,6 +18,7 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
   explainCommand,
   rulesCommand,
   policyCommand,
+  modelsCommand,
   configCommand,
   doctorCommand,
   completionCommand,

@@ -80,6 +80,58 @@ export function parsePort(text: string): PortPath[] {
   return expandAlternatives(text).map(parseOnePort);
 }
 
+/** A path as it is written: what {@link parseApiPath} reads as these tokens. */
+export function printApiPath(tokens: readonly ApiToken[]): string {
+  const constructs = tokens.some(({ kind }) => kind === 'new');
+  const text = tokens.map((token, index) => {
+    if (token.kind === 'new') return index === tokens.length - 1 ? '' : '()';
+    const word = printToken(token);
+    return index === 0 || word.startsWith('(') || word === '[]' ? word : `.${word}`;
+  });
+  return (constructs ? 'new ' : '') + text.join('');
+}
+
+const PRINTED: Readonly<Record<'root' | 'any-member' | 'any-path' | 'call' | 'new', string>> = {
+  root: 'default',
+  'any-member': '*',
+  'any-path': '**',
+  call: '()',
+  new: '()',
+};
+
+function printToken(token: ApiToken): string {
+  if (token.kind === 'type') return `<${token.name}>`;
+  if (token.kind === 'element') return `element:${token.tag}`;
+  return token.kind === 'member' ? token.name : PRINTED[token.kind];
+}
+
+/** A port as it is written. */
+export function printPort({ root, steps }: PortPath): string {
+  const start = root.kind === 'argument' ? `argument${printIndex(root.index)}` : root.kind;
+  return start + steps.map(printStep).join('');
+}
+
+function printStep(step: PortStep): string {
+  switch (step.kind) {
+    case 'property':
+      return `.${step.name}`;
+    case 'any-property':
+      return '.*';
+    case 'element':
+      return '[]';
+    case 'return':
+      return '.return';
+    default:
+      return `.${step.kind}${printIndex(step.index)}`;
+  }
+}
+
+function printIndex(index: ArgumentIndex): string {
+  if (index === 'all') return '[*]';
+  if (typeof index === 'number') return `[${index}]`;
+  return 'from' in index ? `[${index.from}..]` : `[-${index.last}]`;
+}
+
 /** A text and how far it has been read. */
 interface Reading {
   readonly text: string;

@@ -36,6 +36,13 @@ export function loadLibraries(packages: ReadonlySet<string> | null): LibraryMode
   return models;
 }
 
+/** Every built-in model as its file says it, with the places of what it says. */
+export function readLibraryFiles(): Checked<LibraryFile>[] {
+  return listDataFiles(LIBRARIES).map((file) =>
+    checkText(readText(join(LIBRARIES, file), `rules/libraries/${file}`), `rules/libraries/${file}`, libraryFile),
+  );
+}
+
 /** The models in files and folders of a project, relative to `root`; what they refer to is checked against `known`. */
 export function loadOwnModels(paths: readonly string[], root: string, known: Known): LibraryModel[] {
   return paths
@@ -64,7 +71,7 @@ export function readLibrary({ data: library, file, source }: Checked<LibraryFile
 }
 
 /** `api` and the ports may be lists: one model for each combination. */
-type LibraryFile = z.output<typeof libraryFile>;
+export type LibraryFile = z.output<typeof libraryFile>;
 type Item<Section extends 'types' | 'sources' | 'sinks' | 'propagators' | 'sanitizers'> = LibraryFile[Section][number];
 
 function expandType({ api, port, ...rest }: Item<'types'>): TypeModel[] {

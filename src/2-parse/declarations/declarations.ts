@@ -1,5 +1,5 @@
 /** Type declarations of packages, opened to be asked about API paths. Nothing of a package is run. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Project, ts } from 'ts-morph';
 import { TypeWalk } from './types.ts';
@@ -17,8 +17,13 @@ export interface Declarations {
   readonly walk: TypeWalk;
   /** Those that have declarations. */
   readonly modules: readonly DeclaredModule[];
-  /** The global value or type of this name; of elements, what the tag names. */
+  /** The names that the packages say they define without an import. */
+  readonly globals: readonly string[];
+  /** The value of a global name; of packages only those they say they define. */
   global(name: string): ts.Type | undefined;
+  /** The global type of this name. */
+  globalType(name: string): ts.Type | undefined;
+  /** What a tag makes. */
   element(tag: string): ts.Type | undefined;
 }
 
@@ -33,39 +38,78 @@ const OPTIONS: ts.CompilerOptions = {
   esModuleInterop: true,
 };
 
+/** A folder with `node_modules`. What was read there is kept for the next package. */
+export interface DeclarationFolder {
+  /** Absolute path. */
+  readonly directory: string;
+  readonly project: Project;
+}
+
+export function openFolder(directory: string): DeclarationFolder {
+  const types = existsSync(join(directory, 'node_modules/@types/node')) ? ['node'] : [];
+  const compilerOptions = { ...OPTIONS, types };
+  return { directory, project: new Project({ compilerOptions, skipFileDependencyResolution: true }) };
+}
+
+export interface Wanted {
+  /** Names to import; none for what is there without an import. */
+  readonly specifiers: readonly string[];
+  /** Names that are values without an import. */
+  readonly globals: readonly string[];
+  /** Packages to import besides, since some add members to the types of others. */
+  readonly additions: readonly string[];
+}
+
 /**
- * The declarations that `specifiers` have below `directory/node_modules`. What `additions` name is imported too, since
- * some packages add members to the types of others.
+ * Opens the declarations that a program in the folder sees. Costs a second and more: the compiler reads them all. They
+ * are good until the next call for the same folder.
  */
 export function openDeclarations(
-  directory: string,
-  specifiers: readonly string[],
-  additions: readonly string[] = [],
+  { directory, project }: DeclarationFolder,
+  { specifiers, globals, additions }: Wanted,
 ): Declarations {
-  const project = new Project({ compilerOptions: OPTIONS, skipFileDependencyResolution: true });
   const imports = specifiers.flatMap((specifier, index) => [
     `import * as all${index} from ${JSON.stringify(specifier)};`,
     `import default${index} from ${JSON.stringify(specifier)};`,
   ]);
   const text = [...imports, ...additions.map((addition) => `import ${JSON.stringify(addition)};`)].join('\n');
-  const file = project.createSourceFile(join(directory, 'troth-models.ts'), text);
+  const file = project.createSourceFile(join(directory, 'troth-models.ts'), text, { overwrite: true });
   const checker = project.getTypeChecker().compilerObject;
   const source = file.compilerNode;
   return {
     walk: new TypeWalk(checker),
     modules: specifiers.flatMap((specifier) => readModule(checker, source, specifier)),
-    global: (name) => globalType(checker, source, name),
+    globals,
+    global: (name) =>
+      globals.includes(name) || specifiers.length === 0 ? globalValue(checker, source, name) : undefined,
+    globalType: (name) => globalType(checker, source, name),
     element: (tag) => elementType(checker, source, tag),
   };
 }
 
+/** What an installed package says of itself, or null when it is not there or not readable. */
+export function installedManifest(directory: string, packageName: string): Readonly<Record<string, unknown>> | null {
+  if (!PACKAGE_NAME.test(packageName)) return null;
+  const path = join(directory, 'node_modules', packageName, 'package.json');
+  if (!existsSync(path) || statSync(path).size > LARGEST_MANIFEST) return null;
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return typeof manifest === 'object' && manifest !== null ? (manifest as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
 /** The version of an installed package, or null. */
 export function installedVersion(directory: string, packageName: string): string | null {
-  const manifest = join(directory, 'node_modules', packageName, 'package.json');
-  if (!existsSync(manifest)) return null;
-  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version?: unknown };
+  const version = installedManifest(directory, packageName)?.['version'];
   return typeof version === 'string' ? version : null;
 }
+
+/** Names come from a project's manifest, and must not lead out of `node_modules`. */
+const PACKAGE_NAME = /^(?:@[\w.-]+\/)?\w[\w.-]*$/;
+/** In bytes. */
+const LARGEST_MANIFEST = 1_000_000;
 
 function readModule(checker: ts.TypeChecker, source: ts.SourceFile, specifier: string): DeclaredModule[] {
   const declarations = source.statements.filter(
@@ -116,14 +160,18 @@ function resolved(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol {
   return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 }
 
-function globalType(checker: ts.TypeChecker, source: ts.SourceFile, name: string): ts.Type | undefined {
+function globalValue(checker: ts.TypeChecker, source: ts.SourceFile, name: string): ts.Type | undefined {
   const symbol = checker.resolveName(name, source, ts.SymbolFlags.Value, false);
   return symbol && checker.getTypeOfSymbol(symbol);
 }
 
+function globalType(checker: ts.TypeChecker, source: ts.SourceFile, name: string): ts.Type | undefined {
+  const symbol = checker.resolveName(name, source, ts.SymbolFlags.Type, false);
+  return symbol && declaredType(checker, symbol);
+}
+
 function elementType(checker: ts.TypeChecker, source: ts.SourceFile, tag: string): ts.Type | undefined {
-  const names = checker.resolveName('HTMLElementTagNameMap', source, ts.SymbolFlags.Type, false);
-  const property = names && checker.getDeclaredTypeOfSymbol(names).getProperty(tag);
+  const property = globalType(checker, source, 'HTMLElementTagNameMap')?.getProperty(tag);
   return property && checker.getTypeOfSymbol(property);
 }
 

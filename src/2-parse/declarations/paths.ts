@@ -3,11 +3,11 @@ import type { ApiToken, ArgumentIndex, PortPath, PortStep } from '../../core/api
 import type { Declarations } from './declarations.ts';
 import { ANYWHERE, isNowhere, join, NOWHERE, type Place } from './types.ts';
 
-/** `open`: the declarations do not say. `missing`: what was looked for, and what there is instead. */
+/** `open`: the declarations do not say. `missing`: what was looked for at which token or step, and what there is instead. */
 export type Verdict =
   | { readonly kind: 'found' }
   | { readonly kind: 'open' }
-  | { readonly kind: 'missing'; readonly what: string; readonly names: readonly string[] };
+  | { readonly kind: 'missing'; readonly what: string; readonly at: number; readonly names: readonly string[] };
 
 /** Where values of a library's type come from: the model's own items for it. */
 export interface TypeOrigin {
@@ -16,6 +16,8 @@ export interface TypeOrigin {
   readonly port: PortPath;
 }
 
+/** What `<any>` mostly is. */
+const STANDARD = ['Array', 'String', 'Map', 'Set', 'Promise', 'Uint8Array', 'Headers', 'Response'];
 const FOUND: Verdict = { kind: 'found' };
 const OPEN: Verdict = { kind: 'open' };
 
@@ -27,7 +29,7 @@ export class DeclaredPaths {
 
   constructor(declarations: Declarations, origins: readonly TypeOrigin[]) {
     this.#declarations = declarations;
-    this.#origins = Map.groupBy?.(origins, ({ type }) => type) ?? group(origins);
+    this.#origins = group(origins);
   }
 
   /** A path alone. */
@@ -37,7 +39,7 @@ export class DeclaredPaths {
       const next = index === 0 ? this.#start(token) : this.#step(place, token);
       if (isNowhere(next)) {
         const names = index === 0 ? this.#startNames(token) : this.#declarations.walk.names(place);
-        return { kind: 'missing', what: describe(token), names };
+        return { kind: 'missing', what: describe(token), at: index, names };
       }
       place = next;
     }
@@ -47,12 +49,12 @@ export class DeclaredPaths {
   /** A port of a path that exists. */
   checkPort(tokens: readonly ApiToken[], port: PortPath): Verdict {
     let place = this.#root(tokens, port);
-    if (isNowhere(place)) return { kind: 'missing', what: describeRoot(port), names: [] };
+    if (isNowhere(place)) return { kind: 'missing', what: describeRoot(port), at: -1, names: [] };
     for (const step of stepsAfterRoot(port)) {
       const next = this.#portStep(place, step);
       if (isNowhere(next)) {
         const names = step.kind === 'property' ? this.#declarations.walk.names(place) : [];
-        return { kind: 'missing', what: describeStep(step), names };
+        return { kind: 'missing', what: describeStep(step), at: port.steps.indexOf(step), names };
       }
       place = next;
     }
@@ -78,7 +80,7 @@ export class DeclaredPaths {
       case 'element':
         return this.#element(token.tag);
       case 'member':
-        return join([walk.member(values, token.name), this.#global(token.name)]);
+        return this.#member(values, token.name);
       case 'any-member':
         return walk.anyMember(values);
       default:
@@ -86,10 +88,13 @@ export class DeclaredPaths {
     }
   }
 
-  #global(name: string): Place {
-    if (this.#declarations.modules.length > 0) return NOWHERE;
-    const type = this.#declarations.global(name);
-    return type === undefined ? NOWHERE : this.#declarations.walk.place([type]);
+  /** An export, or a name that is there without an import. Of a script's own names in a page nothing is declared. */
+  #member(values: Place, name: string): Place {
+    const { walk, globals, global } = this.#declarations;
+    const exported = walk.member(values, name);
+    const type = global(name);
+    if (type !== undefined) return join([exported, walk.place([type])]);
+    return isNowhere(exported) && globals.includes(name) ? ANYWHERE : exported;
   }
 
   #element(tag: string): Place {
@@ -106,10 +111,13 @@ export class DeclaredPaths {
     const known = this.#types.get(name);
     if (known !== undefined) return known;
     this.#types.set(name, NOWHERE);
-    const { walk, modules } = this.#declarations;
+    const { walk, modules, globalType } = this.#declarations;
+    if (name === 'any')
+      return { types: walk.place(STANDARD.flatMap((one) => globalType(one) ?? [])).types, open: true };
     const exported = modules.flatMap((module) => module.type(name) ?? []);
+    const platform = modules.length === 0 ? globalType(name) : undefined;
     const made = (this.#origins.get(name) ?? []).map(({ tokens, port }) => this.#portPlace(tokens, port));
-    const place = join([walk.place(exported), ...made]);
+    const place = join([walk.place(platform === undefined ? exported : [platform]), ...made]);
     this.#types.set(name, place);
     return place;
   }
@@ -132,13 +140,12 @@ export class DeclaredPaths {
   }
 
   #portPlace(tokens: readonly ApiToken[], port: PortPath): Place {
-    return stepsAfterRoot(port).reduce<Place>(
-      (place, step) => this.#portStep(place, step),
-      this.#root(tokens, port),
-    );
+    return stepsAfterRoot(port).reduce<Place>((place, step) => this.#portStep(place, step), this.#root(tokens, port));
   }
 
   #root(tokens: readonly ApiToken[], { root, steps }: PortPath): Place {
+    // How frameworks name the properties of HTML elements is not in the browser's declarations.
+    if (tokens[0]?.kind === 'element' && this.#declarations.modules.length === 0) return ANYWHERE;
     const constructs = tokens.at(-1)?.kind === 'new';
     const called = constructs ? tokens.slice(0, -1) : tokens;
     const { walk } = this.#declarations;
@@ -148,12 +155,15 @@ export class DeclaredPaths {
       case 'return':
         return walk.returned(this.#resolve(called), constructs ? 'new' : 'call');
       case 'this':
-        return steps[0]?.kind === 'argument' ? this.#makersArgument(tokens, steps[0].index) : ANYWHERE;
+        return steps[0]?.kind === 'argument'
+          ? this.#makersArgument(tokens, steps[0].index)
+          : this.#resolve(tokens.length > 1 ? tokens.slice(0, -1) : tokens);
       case 'property':
+      case 'assigned':
         return this.#resolve(tokens);
       // A decorator says nothing of what it stands on.
-      default:
-        return ANYWHERE;
+      case 'decorated':
+        return steps.length === 0 ? this.#resolve(tokens) : ANYWHERE;
     }
   }
 
@@ -185,14 +195,17 @@ export class DeclaredPaths {
     const { walk } = this.#declarations;
     const made = walk.returned(callee, 'new');
     const properties = walk.member(made, 'props');
-    return callee.open || callee.types.length === 0 || isNowhere(properties) ? { types: [], open: callee.open } : properties;
+    return callee.open || callee.types.length === 0 || isNowhere(properties)
+      ? { types: [], open: callee.open }
+      : properties;
   }
 
   #portStep(place: Place, step: PortStep): Place {
     const { walk } = this.#declarations;
     switch (step.kind) {
       case 'property':
-        return walk.member(place, step.name);
+        // A name of the model's own, for what an object keeps between two calls.
+        return step.name.startsWith('$') ? ANYWHERE : walk.member(place, step.name);
       case 'any-property':
         return ANYWHERE;
       case 'element':
@@ -241,15 +254,15 @@ function describe(token: ApiToken): string {
     case 'member':
       return `\`${token.name}\``;
     case 'type':
-      return `the type \`${token.name}\``;
+      return `type \`${token.name}\``;
     case 'element':
-      return `the element \`${token.tag}\``;
+      return `element \`${token.tag}\``;
     case 'call':
-      return 'a function to call';
+      return 'function to call';
     case 'new':
-      return 'a class to construct';
+      return 'class to construct';
     default:
-      return 'a member';
+      return 'members';
   }
 }
 
@@ -265,7 +278,7 @@ function describeStep(step: PortStep): string {
     case 'parameter':
       return `parameter ${step.index} of a callback`;
     case 'return':
-      return 'a callback';
+      return 'callback';
     default:
       return 'elements';
   }

@@ -166,6 +166,5 @@ function isEmpty(type: ts.Type): boolean {
 
 function isRest(parameter: ts.Symbol): boolean {
   const declaration = parameter.valueDeclaration;
-  if (declaration === undefined) return (ts.getCheckFlags?.(parameter) ?? 0) !== 0;
-  return ts.isParameter(declaration) && declaration.dotDotDotToken !== undefined;
+  return declaration !== undefined && ts.isParameter(declaration) && declaration.dotDotDotToken !== undefined;
 }
