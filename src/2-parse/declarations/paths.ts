@@ -148,12 +148,11 @@ export class DeclaredPaths {
     if (tokens[0]?.kind === 'element' && this.#declarations.modules.length === 0) return ANYWHERE;
     const constructs = tokens.at(-1)?.kind === 'new';
     const called = constructs ? tokens.slice(0, -1) : tokens;
-    const { walk } = this.#declarations;
     switch (root.kind) {
       case 'argument':
         return this.#arguments(this.#resolve(called), constructs ? 'new' : 'call', root.index);
       case 'return':
-        return walk.returned(this.#resolve(called), constructs ? 'new' : 'call');
+        return this.#returned(this.#resolve(called), constructs ? 'new' : 'call');
       case 'this':
         return steps[0]?.kind === 'argument'
           ? this.#makersArgument(tokens, steps[0].index)
@@ -165,6 +164,13 @@ export class DeclaredPaths {
       case 'decorated':
         return steps.length === 0 ? this.#resolve(tokens) : ANYWHERE;
     }
+  }
+
+  /** What gives nothing back still has a result, of which nothing is said. */
+  #returned(callee: Place, how: 'call' | 'new'): Place {
+    const { walk } = this.#declarations;
+    const given = walk.returned(callee, how);
+    return isNowhere(given) && walk.signatures(callee, how).length > 0 ? ANYWHERE : given;
   }
 
   /** `this.argument[0]`: an argument of the call that made the receiver. */
