@@ -48,7 +48,8 @@ export function checkModel({ data: library }: Checked<LibraryFile>, source: Decl
     globals: library.globals,
   });
   const declared = isPlatform || saysAnything(declarations, library);
-  const paths = new DeclaredPaths(declarations, originsOf(library));
+  const given = library.entries.map(({ type }) => type);
+  const paths = new DeclaredPaths(declarations, originsOf(library), new Set(given));
   const lookups = usesOf(library).flatMap((use) => lookUp(use, declared ? paths : null));
   const wrong = lookups.filter(({ verdict }) => verdict.kind === 'missing');
   const known = new Set(source.undeclared.flatMap(alternativesOf));

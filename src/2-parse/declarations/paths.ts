@@ -25,10 +25,13 @@ const OPEN: Verdict = { kind: 'open' };
 export class DeclaredPaths {
   readonly #declarations: Declarations;
   readonly #origins: ReadonlyMap<string, readonly TypeOrigin[]>;
+  readonly #given: ReadonlySet<string>;
   readonly #types = new Map<string, Place>();
 
-  constructor(declarations: Declarations, origins: readonly TypeOrigin[]) {
+  /** `given`: types of values that the framework hands to what it calls, which nothing declares. */
+  constructor(declarations: Declarations, origins: readonly TypeOrigin[], given: ReadonlySet<string>) {
     this.#declarations = declarations;
+    this.#given = given;
     this.#origins = group(origins);
   }
 
@@ -112,12 +115,15 @@ export class DeclaredPaths {
     if (known !== undefined) return known;
     this.#types.set(name, NOWHERE);
     const { walk, modules, globalType } = this.#declarations;
-    if (name === 'any')
-      return { types: walk.place(STANDARD.flatMap((one) => globalType(one) ?? [])).types, open: true };
     const exported = modules.flatMap((module) => module.type(name) ?? []);
-    const platform = modules.length === 0 ? globalType(name) : undefined;
+    const platform =
+      modules.length > 0 ? [] : (name === 'any' ? STANDARD : [name]).flatMap((one) => globalType(one) ?? []);
     const made = (this.#origins.get(name) ?? []).map(({ tokens, port }) => this.#portPlace(tokens, port));
-    const place = join([walk.place(platform === undefined ? exported : [platform]), ...made]);
+    const place = join([
+      walk.place([...exported, ...platform]),
+      { types: [], open: name === 'any' || this.#given.has(name) },
+      ...made,
+    ]);
     this.#types.set(name, place);
     return place;
   }
