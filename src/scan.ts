@@ -4,8 +4,12 @@ import { parsePrisma } from './2-parse/prisma.ts';
 import { readSource } from './2-parse/read.ts';
 import { link } from './4-link/link.ts';
 import { followData } from './5-flow/flow.ts';
+import { compare, withFingerprints } from './6-judge/baseline.ts';
 import { type Judgement, judge } from './6-judge/judge.ts';
+import { placesOf, suppress } from './6-judge/suppressions/suppress.ts';
 import type { Catalogue } from './core/catalogue.ts';
+import { suppressionComments } from './core/comments.ts';
+import type { Decisions } from './core/decisions.ts';
 import type { FileFacts, SchemaEntity } from './core/facts.ts';
 import type { Flow } from './core/flow.ts';
 import { invariant } from './core/invariant.ts';
@@ -15,7 +19,9 @@ import type { Observations, Question } from './core/observations.ts';
 import type { Policy } from './core/policy.ts';
 import type { Confidence } from './core/privacy.ts';
 import type { ScanResult } from './core/result.ts';
+import type { CommentedFile } from './core/suppression.ts';
 import { MAX_FILE_SIZE, type Workspace } from './core/workspace.ts';
+import { didYouMean } from './rules/closest.ts';
 import { lowerAll } from './worker-pool.ts';
 
 export interface ScanOptions {
@@ -38,6 +44,8 @@ export interface ScanOptions {
   readonly question?: Question;
   /** Told what is going on; `done` of `total` where they can be counted. */
   readonly onProgress?: (stage: string, done?: number, total?: number) => void;
+  /** What people decided about findings; absent: nothing is suppressed or known. */
+  readonly decisions?: Decisions;
 }
 
 const VERSION: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
@@ -50,7 +58,7 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
   const progress = options.onProgress ?? (() => undefined);
   progress('looking for files');
   const workspace = discover({ ...options, include, exclude, maxFileSize });
-  const { entities, notifications: schemaNotifications } = readSchemas(workspace, maxFileSize);
+  const { entities, comments, notifications: schemaNotifications } = readSchemas(workspace, maxFileSize);
   const lowered = await lowerAll({ root: workspace.root, files: workspace.files, maxFileSize }, progress);
   const analysed = await analyse({ facts: lowered.facts, entities, workspace }, options);
   const notifications = [
@@ -60,6 +68,8 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
     ...analysed.notifications,
   ].sort(byFile);
   invariantOfFiles(workspace, lowered.facts.length, notifications);
+  const incomplete = notifications.filter(({ level }) => level === 'error');
+  const commented = [...lowered.facts, ...comments].filter(({ comments: each }) => each.length > 0);
   return {
     command: options.command,
     version: VERSION,
@@ -67,14 +77,42 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
     statistics: {
       files: lowered.facts.length,
       functions: analysed.functions,
-      incomplete: notifications.filter(({ level, file }) => level === 'error' && file !== undefined).length,
+      incomplete: incomplete.filter(({ file }) => file !== undefined).length,
     },
     flows: analysed.flows,
-    ...analysed.judgement,
-    suppressed: [],
+    ...settle(analysed, commented, incomplete.length === 0, options),
     notifications,
     ...(analysed.observations && { observations: analysed.observations }),
   };
+}
+
+type Settled = Pick<ScanResult, 'violations' | 'obligations' | 'promises' | 'suppressed' | 'suppressions' | 'baseline'>;
+
+/** What people decided about the findings: those they suppress, and those they know. */
+function settle(
+  { judgement, flows, suspectedFlows }: Analysed,
+  comments: readonly CommentedFile[],
+  complete: boolean,
+  { command, catalogue, policies, decisions, ...targets }: ScanOptions,
+): Settled {
+  if (command !== 'scan' || decisions === undefined) return { ...judgement, suppressed: [] };
+  const { today, unused, packs, baseline } = decisions;
+  const paths = targets.wholeProgram ? [] : targets.paths;
+  const { suppressions: configured, file } = catalogue.configuration;
+  const settled = suppress(withFingerprints(judgement), flows, {
+    comments: [...comments].sort((a, b) => compareText(a.file, b.file)),
+    configured,
+    ...(file !== undefined && { configurationFile: file }),
+    guess: didYouMean,
+    policies,
+    packs,
+    today,
+    complete: complete && paths.length === 0,
+    unused,
+    suspected: () => [...placesOf(judge(suspectedFlows, policies, { confidence: 'low' }), suspectedFlows).values()],
+  });
+  if (baseline === undefined) return settled;
+  return { ...settled, ...compare(settled, flows, baseline, { policies, paths, complete }) };
 }
 
 /** What reading and lowering a project gives. */
@@ -87,6 +125,8 @@ export interface Lowered {
 interface Analysed {
   readonly functions: number;
   readonly flows: readonly Flow[];
+  /** Those too unsure to be reported, too. */
+  readonly suspectedFlows: readonly Flow[];
   readonly judgement: Judgement;
   readonly notifications: readonly Notification[];
   readonly observations?: Observations;
@@ -106,10 +146,11 @@ export async function analyse(
   const followed = await followData(program, catalogue, { behaviour: judging && obliged, question: options.question });
   const flows = followed.flows.filter((flow) => isSure(flow.confidence, confidence));
   const judgement = judging ? judge(flows, policies, { confidence, behaviour: followed.behaviour }) : NO_JUDGEMENT;
-  const { notifications, observations } = followed;
+  const { flows: suspectedFlows, notifications, observations } = followed;
   return {
     functions: program.functions.length,
     flows,
+    suspectedFlows,
     judgement,
     notifications,
     ...(observations && { observations }),
@@ -125,18 +166,20 @@ function isSure(actual: Confidence, least: Confidence): boolean {
 function readSchemas(
   workspace: Workspace,
   maxFileSize: number,
-): { entities: SchemaEntity[]; notifications: Notification[] } {
+): { entities: SchemaEntity[]; comments: CommentedFile[]; notifications: Notification[] } {
   const entities: SchemaEntity[] = [];
+  const comments: CommentedFile[] = [];
   const notifications: Notification[] = [];
   for (const { file } of workspace.schemas) {
     const { text, notification } = readSource(workspace.root, file, maxFileSize);
     if (notification) notifications.push(notification);
     if (text === undefined) continue;
+    comments.push({ file, comments: suppressionComments(file, text) });
     const parsed = parsePrisma(text, file);
     entities.push(...parsed.entities);
     notifications.push(...parsed.notifications);
   }
-  return { entities, notifications };
+  return { entities, comments, notifications };
 }
 
 function byFile(a: Notification, b: Notification): number {

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import { baselineFile } from './rules/baseline.ts';
 import { configurationFile } from './rules/configuration-schema.ts';
 import { libraryFile } from './rules/library-schema.ts';
 import { policyFile } from './rules/policy-schema.ts';
@@ -9,6 +10,7 @@ import { policyFile } from './rules/policy-schema.ts';
 const DIRECTORY = fileURLToPath(new URL('../schema/', import.meta.url));
 
 const SCHEMAS: Readonly<Record<string, { readonly title: string; readonly schema: z.ZodType }>> = {
+  'baseline.schema.json': { title: 'troth baseline (.troth/baseline.json)', schema: baselineFile },
   'config.schema.json': { title: 'troth project file (troth.config.yaml)', schema: configurationFile },
   'model.schema.json': { title: 'troth library model', schema: libraryFile },
   'policy.schema.json': { title: 'troth privacy policy', schema: policyFile },

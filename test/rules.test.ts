@@ -664,6 +664,7 @@ exclude: ['legacy/**']
       ],
       include: [],
       exclude: ['legacy/**'],
+      suppressions: [],
       file: 'troth.config.yaml',
     });
   });

@@ -11,6 +11,7 @@ import type { ts } from 'ts-morph';
 import type { ExportFacts, FileFacts } from '../core/facts.ts';
 import { lineStartsOf } from '../core/location.ts';
 import { annotationsOf } from './annotations.ts';
+import { commentsOf } from './comments.ts';
 import { run } from './coroutine.ts';
 import { FileLowering } from './file-lowering.ts';
 import { FunctionBody } from './function-body.ts';
@@ -36,6 +37,7 @@ export function lower(path: string, text: string, tree: ts.SourceFile, syntaxErr
     imports: file.imports,
     exports,
     annotations: annotationsOf(text),
+    comments: commentsOf(path, text, tree),
     directives: directivesOf(tree.statements),
     syntaxErrors,
   };

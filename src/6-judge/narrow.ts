@@ -57,7 +57,14 @@ export function narrow(result: ScanResult, narrowing: Narrowing): ScanResult {
     ),
   );
   const obligations = result.obligations.filter((each) => each.status !== 'missing' || keptMissing.has(each));
+  const { suppressions } = result;
+  const aboutSuppressions = (suppressions?.findings ?? []).filter((finding) => {
+    const place = { ...finding, endLine: finding.line };
+    return narrowing.touches(place) && (narrowing.within?.(place) ?? true);
+  });
   const findings =
+    (suppressions?.findings.length ?? 0) -
+    aboutSuppressions.length +
     result.flows.length -
     flows.length +
     (result.violations.length - violations.length) +
@@ -67,6 +74,7 @@ export function narrow(result: ScanResult, narrowing: Narrowing): ScanResult {
     flows,
     violations,
     obligations,
+    ...(suppressions && { suppressions: { ...suppressions, findings: aboutSuppressions } }),
     notifications: [...noted(findings, narrowing.shown, inventory), ...result.notifications],
     filtered: { findings, shown: narrowing.shown },
   };

@@ -60,6 +60,7 @@ function violationOf(group: Group, print: string): Violation {
     clauses: sortedSet(group.flatMap((offence) => offence.breach.clauses)),
     ...(also.length > 0 && { also }),
     level: group.map((offence) => offence.breach.level).reduce(severer),
+    data,
     flows: group.map((offence) => offence.index),
     message: violationMessage(policy, breach, [flow, ...others.map((offence) => offence.flow)], data),
     fingerprint: print,
@@ -80,6 +81,7 @@ function identityOf(group: Group): string {
     sortedSet(group.map((offence) => offence.flow.sink.expression)),
     sortedSet(group.map((offence) => offence.flow.source.expression)),
     sortedSet(group.flatMap((offence) => offence.breach.data)),
+    sortedSet(group.flatMap((offence) => offence.flow.recipient?.id ?? [])),
   ]);
 }
 

@@ -8,14 +8,14 @@ import type { Notification } from '../core/notification.ts';
 import type { ScanResult } from '../core/result.ts';
 import { flowSentence } from './compact.ts';
 import { display } from './display.ts';
-import { type Finding, findingsOf } from './findings.ts';
+import { type Finding, newFindingsOf } from './findings.ts';
 import { wayOf } from './places.ts';
 import { type PromisedRule, promisedRules } from './promises.ts';
 import { byUrgency, countPromisesNaming, outcome, policySummaries } from './summary.ts';
 
 /** The outcome first, then one line each for findings (or flows), files not analysed, and policies. */
 export function renderAgent(result: ScanResult): string {
-  const findings = findingsOf(result);
+  const findings = newFindingsOf(result);
   const rules = new Map(promisedRules(result.policies).map((rule) => [rule.id, rule]));
   const lines =
     result.command === 'inventory'

@@ -7,12 +7,12 @@ import { type Flow, printGuard } from '../core/flow.ts';
 import type { Notification } from '../core/notification.ts';
 import type { ScanResult } from '../core/result.ts';
 import { display } from './display.ts';
-import { findingsOf } from './findings.ts';
+import { newFindingsOf } from './findings.ts';
 import { byUrgency, countPromisesNaming, outcome, policySummaries } from './summary.ts';
 
 /** Every finding, or every flow of an inventory; then what was not analysed, the promises and the outcome. */
 export function renderCompact(result: ScanResult): string {
-  const findings = findingsOf(result);
+  const findings = newFindingsOf(result);
   const lines =
     result.command === 'inventory'
       ? result.flows.map(flowLine)

@@ -1,10 +1,12 @@
-/** Violations and missing obligations as one list: what a reader has to act on. */
+/** Violations, missing obligations and bad suppressions as one list: what a reader has to act on. */
 import { createHash } from 'node:crypto';
+import { type BaselineState, isKnown } from '../core/baseline.ts';
 import type { Flow } from '../core/flow.ts';
 import { invariant } from '../core/invariant.ts';
 import { compareLocations, compareText } from '../core/location.ts';
-import type { Level, Violation } from '../core/policy.ts';
+import type { Level, Obligation, Violation } from '../core/policy.ts';
 import type { ScanResult } from '../core/result.ts';
+import { type AppliedSuppression, SUPPRESSION_RULES, type SuppressionFinding } from '../core/suppression.ts';
 
 export interface Finding {
   readonly rule: string;
@@ -14,30 +16,44 @@ export interface Finding {
   readonly line: number;
   readonly column: number;
   readonly message: string;
-  /** The flows that break the rule here, the first one being the one to show; empty for a missing obligation. */
+  /** The flows that break the rule here, the first one being the one to show; only violations have them. */
   readonly flows: readonly Flow[];
-  /** Absent for a missing obligation: its rule and file name it. */
+  /** Absent for a missing obligation that nobody named: its rule and file do. */
   readonly fingerprint?: string;
+  /** Absent without a baseline. */
+  readonly baselineState?: BaselineState;
+  /** The decision that it counts no more; see {@link suppressedFindings}. */
+  readonly suppression?: AppliedSuppression;
 }
 
 const SEVERITY: Readonly<Record<Level, number>> = { error: 0, warning: 1, note: 2 };
 
-/** Every finding of the result, by place, then rule. */
+/** Every finding of the result, known ones too, by place, then rule: for platforms that compare reports themselves. */
 export function findingsOf(result: ScanResult): Finding[] {
   const violations = result.violations.map((violation) => ofViolation(violation, result.flows));
-  const obligations = result.obligations
-    .filter((obligation) => obligation.status === 'missing')
-    .map((obligation): Finding => {
-      const { rule, level, clauses, file, line, message } = obligation;
-      return { rule, level, clauses, file, line, column: 1, message, flows: [] };
-    });
-  return [...violations, ...obligations].sort((a, b) => compareLocations(a, b) || compareText(a.rule, b.rule));
+  const missing = result.obligations.filter((obligation) => obligation.status === 'missing').map(ofObligation);
+  const about = (result.suppressions?.findings ?? []).map((finding) => ofSuppression(finding, result));
+  return inOrder([...violations, ...missing, ...about]);
 }
 
-/** The violations that the project suppressed, by place, then rule. */
+/** Those that a baseline does not know: all of them without one. They alone count for a gate. */
+export function newFindingsOf(result: ScanResult): Finding[] {
+  return findingsOf(result).filter(({ baselineState }) => !isKnown(baselineState));
+}
+
+/** Whether it is about a suppression: it has no data, and stands in a comment or the project file. */
+export function isAboutSuppression({ rule }: Pick<Finding, 'rule'>): boolean {
+  return SUPPRESSION_RULES.some(({ id }) => id === rule);
+}
+
+/** What would be a finding, had people not decided otherwise, by place, then rule. */
 export function suppressedFindings(result: ScanResult): Finding[] {
-  const suppressed = result.suppressed.map((violation) => ofViolation(violation, result.flows));
-  return suppressed.sort((a, b) => compareLocations(a, b) || compareText(a.rule, b.rule));
+  const violations = result.suppressed.map((violation) => ofViolation(violation, result.flows));
+  return inOrder([...violations, ...(result.suppressions?.obligations ?? []).map(ofObligation)]);
+}
+
+function inOrder(findings: readonly Finding[]): Finding[] {
+  return [...findings].sort((a, b) => compareLocations(a, b) || compareText(a.rule, b.rule));
 }
 
 /** The `limit` most severe of them, still in their order. */
@@ -84,17 +100,22 @@ export function firstFlow(violation: Violation, flows: readonly Flow[]): Flow {
 
 function ofViolation(violation: Violation, flows: readonly Flow[]): Finding {
   const { rule, level, clauses, message, fingerprint } = violation;
-  const { sink } = firstFlow(violation, flows);
+  const { file, line, column } = firstFlow(violation, flows).sink;
   const broken = violation.flows.flatMap((index) => flows[index] ?? []);
-  return {
-    rule,
-    level,
-    clauses,
-    file: sink.file,
-    line: sink.line,
-    column: sink.column,
-    message,
-    flows: broken,
-    fingerprint,
-  };
+  return { rule, level, clauses, file, line, column, message, flows: broken, fingerprint, ...decided(violation) };
+}
+
+function ofObligation(obligation: Obligation): Finding {
+  const { rule, level, clauses, file, line, message, fingerprint } = obligation;
+  const named = fingerprint !== undefined && { fingerprint };
+  return { rule, level, clauses, file, line, column: 1, message, flows: [], ...named, ...decided(obligation) };
+}
+
+function decided({ baselineState, suppression }: Pick<Finding, 'baselineState' | 'suppression'>) {
+  return { ...(baselineState && { baselineState }), ...(suppression && { suppression }) };
+}
+
+/** No baseline knows these: they are about what was decided after it. */
+function ofSuppression(finding: SuppressionFinding, { baseline }: ScanResult): Finding {
+  return { ...finding, clauses: [], flows: [], ...(baseline && { baselineState: 'new' }) };
 }

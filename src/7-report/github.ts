@@ -8,7 +8,7 @@
  */
 import type { ScanResult } from '../core/result.ts';
 import { count, display, displayWithin } from './display.ts';
-import { type Finding, findingsOf, mostSevere } from './findings.ts';
+import { type Finding, mostSevere, newFindingsOf } from './findings.ts';
 import type { RenderOptions } from './options.ts';
 import { repositoryPath, wayOf } from './places.ts';
 import { type PromisedRule, promisedRules } from './promises.ts';
@@ -34,7 +34,7 @@ const KINDS: Readonly<Record<Finding['level'], Kind>> = { error: 'error', warnin
 
 /** The annotations, and the outcome in plain text for those who read the log. */
 export function renderGithub(result: ScanResult, options: RenderOptions): string {
-  const findings = findingsOf(result);
+  const findings = newFindingsOf(result);
   const about = [...incompleteAnnotations(result), ...partlyAnnotations(result), ...promiseAnnotations(result)];
   const room = (kind: Kind) => {
     // The notice that counts what is left out needs a place, too.

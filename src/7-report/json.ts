@@ -1,11 +1,12 @@
 /** The JSON format: `schema/report.schema.json`, version 1. Keys stand in a fixed order. */
+import type { BaselineState } from '../core/baseline.ts';
 import { type Flow, printGuard } from '../core/flow.ts';
 import { compareText } from '../core/location.ts';
 import type { Notification } from '../core/notification.ts';
 import type { Disclosure, Obligation, PromiseVerdict, Violation } from '../core/policy.ts';
 import type { ScanResult } from '../core/result.ts';
 import { printJson } from './display.ts';
-import { firstFlow } from './findings.ts';
+import { findingsOf, firstFlow } from './findings.ts';
 
 /** The result as a JSON document. */
 export function renderJson(result: ScanResult): string {
@@ -23,9 +24,11 @@ export function renderJson(result: ScanResult): string {
     },
     flows: result.flows.map(printFlow),
     violations: result.violations.map((violation) => printViolation(violation, result.flows)),
-    obligations: result.obligations.map(printObligation),
+    obligations: [...result.obligations, ...(result.suppressions?.obligations ?? [])].map(printObligation),
     promises: result.promises.map(printPromise),
     suppressed: result.suppressed.map((violation) => printViolation(violation, result.flows)),
+    ...(result.suppressions && { suppressionFindings: result.suppressions.findings }),
+    ...(result.baseline && { baseline: printBaseline(result) }),
     notifications: result.notifications.map(printNotification),
   });
 }
@@ -62,6 +65,7 @@ function printViolation(violation: Violation, flows: readonly Flow[]): object {
     message: violation.message,
     fingerprint: violation.fingerprint,
     ...(violation.disclosure && { disclosure: printDisclosure(violation.disclosure) }),
+    ...printDecided(violation),
   };
 }
 
@@ -69,8 +73,26 @@ function printDisclosure({ kind, nearest, clauses, differs }: Disclosure): objec
   return { kind, nearest: nearest ?? null, clauses, differs };
 }
 
-function printObligation({ rule, clauses, status, file, line, message }: Obligation): object {
-  return { rule, clauses, status, file, line, message };
+function printObligation(obligation: Obligation): object {
+  const { rule, clauses, status, file, line, message, fingerprint } = obligation;
+  const named = fingerprint !== undefined && { fingerprint };
+  return { rule, clauses, status, file, line, message, ...named, ...printDecided(obligation) };
+}
+
+function printDecided({ baselineState, suppression }: Pick<Violation, 'baselineState' | 'suppression'>): object {
+  return { ...(baselineState && { baselineState }), ...(suppression && { suppression }) };
+}
+
+function printBaseline(result: ScanResult): object {
+  const states = findingsOf(result).map(({ baselineState }) => baselineState);
+  const number = (state: BaselineState) => states.filter((each) => each === state).length;
+  return {
+    file: result.baseline?.file,
+    new: number('new'),
+    unchanged: number('unchanged'),
+    moved: number('moved'),
+    absent: result.baseline?.absent.map(({ fingerprint, rule, file, line }) => ({ fingerprint, rule, file, line })),
+  };
 }
 
 function printPromise({ clause, verdict, rules, findings, reason }: PromiseVerdict): object {

@@ -2,11 +2,12 @@
 import { compareText } from '../core/location.ts';
 import type { Level, Policy, PolicyRule } from '../core/policy.ts';
 import { ACTIVITIES, type Activity, type DataCategory } from '../core/privacy.ts';
+import { SUPPRESSION_RULES } from '../core/suppression.ts';
 
 export interface PromisedRule {
   readonly id: string;
   readonly policy: string;
-  readonly kind: 'flow' | 'obligation' | 'undisclosed';
+  readonly kind: 'flow' | 'obligation' | 'undisclosed' | 'suppression';
   /** The promise in one sentence, ending with a period. */
   readonly promise: string;
   readonly clauses: readonly string[];
@@ -25,11 +26,16 @@ const DONE: Readonly<Record<Activity, string>> = {
   expose: 'exposed',
 };
 
-/** The rules of these policies, sorted by id, whether or not a finding names them. */
+/** The rules of these policies and those about suppressions, sorted by id, whether or not a finding names them. */
 export function promisedRules(policies: readonly Policy[]): PromisedRule[] {
-  return policies
-    .flatMap((policy) => [...policy.rules.map((rule) => ofRule(rule, policy)), ...undisclosedRules(policy)])
-    .sort((a, b) => compareText(a.id, b.id));
+  return [
+    ...policies.flatMap((policy) => [...policy.rules.map((rule) => ofRule(rule, policy)), ...undisclosedRules(policy)]),
+    ...SUPPRESSION_RULES.map(ofSuppressionRule),
+  ].sort((a, b) => compareText(a.id, b.id));
+}
+
+function ofSuppressionRule({ id, promise, level, fix }: (typeof SUPPRESSION_RULES)[number]): PromisedRule {
+  return { id, policy: 'troth', kind: 'suppression', promise, clauses: [], level, activities: [], data: [], fix };
 }
 
 function ofRule(rule: PolicyRule, policy: Policy): PromisedRule {

@@ -29,8 +29,9 @@ const SCORES: Readonly<Record<Level, { readonly sensitive: string; readonly othe
   note: null,
 };
 
-/** `security-severity` of a rule, a string by GitHub's rules; none for notes. */
+/** `security-severity` of a rule, a string by GitHub's rules; none for notes, nor for rules about suppressions. */
 export function securitySeverity(rule: PromisedRule): string | undefined {
+  if (rule.kind === 'suppression') return undefined;
   return SCORES[rule.level]?.[isSensitive(rule) ? 'sensitive' : 'other'];
 }
 

@@ -3,7 +3,7 @@ import type { Notification } from '../core/notification.ts';
 import type { PromiseVerdict } from '../core/policy.ts';
 import type { ScanResult } from '../core/result.ts';
 import { count } from './display.ts';
-import type { Finding } from './findings.ts';
+import { type Finding, findingsOf, newFindingsOf } from './findings.ts';
 
 /** The promises of one policy, by verdict. */
 export interface PolicySummary {
@@ -44,13 +44,18 @@ export function countPromisesNaming(summary: PolicySummary): string {
 }
 
 /** `2 errors, 1 warning, 1 suppressed`, or that there are none; of an inventory, how many flows there are. */
-function countFindings(findings: readonly Finding[], { command, flows, suppressed, filtered }: ScanResult): string {
+function countFindings(findings: readonly Finding[], result: ScanResult): string {
+  const { command, flows, filtered } = result;
   if (command === 'inventory') return `${count(flows.length, 'flow')} of personal data`;
+  const suppressed = result.suppressed.length + (result.suppressions?.obligations.length ?? 0);
+  const known = findingsOf(result).length - newFindingsOf(result).length;
   const left = [
-    ...(suppressed.length > 0 ? [`, ${suppressed.length} suppressed`] : []),
+    ...(suppressed > 0 ? [`, ${suppressed} suppressed`] : []),
+    ...(known > 0 ? [`, ${known} known to the baseline`] : []),
     ...(filtered?.findings ? [`, ${filtered.findings} filtered out`] : []),
   ].join('');
-  if (findings.length === 0) return `No violations among ${count(flows.length, 'flow')}${left}`;
+  if (findings.length === 0)
+    return `No ${known > 0 ? 'new ' : ''}violations among ${count(flows.length, 'flow')}${left}`;
   const levels = (['error', 'warning', 'note'] as const).flatMap((level) => {
     const number = findings.filter((finding) => finding.level === level).length;
     return number > 0 ? count(number, level) : [];

@@ -1,5 +1,6 @@
 /** All commands, in the order of the help. The first is the one that needs no name. */
 import type { CliCommand } from './command.ts';
+import { baselineCommand } from './commands/baseline.ts';
 import { completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
 import { diffCommand } from './commands/diff.ts';
@@ -10,6 +11,7 @@ import { modelsCommand } from './commands/models.ts';
 import { policyCommand } from './commands/policy.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { scanCommand } from './commands/scan.ts';
+import { suppressionsCommand } from './commands/suppressions.ts';
 
 export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
   scanCommand,
@@ -19,6 +21,8 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
   rulesCommand,
   policyCommand,
   modelsCommand,
+  baselineCommand,
+  suppressionsCommand,
   configCommand,
   doctorCommand,
   completionCommand,

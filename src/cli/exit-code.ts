@@ -1,4 +1,5 @@
 /** How a run ended, as the shell sees it. A gate in CI trusts 0 alone. */
+import { isKnown } from '../core/baseline.ts';
 import type { NotificationCode } from '../core/notification.ts';
 import type { Level } from '../core/policy.ts';
 import type { ScanResult } from '../core/result.ts';
@@ -55,8 +56,9 @@ export function countAtGate(result: ScanResult, failOn: Gate): number {
   return brokenLevels(result).filter((level) => RANK[level] >= RANK[failOn]).length;
 }
 
-/** The level of every violation and missing obligation. */
-export function brokenLevels({ violations, obligations }: ScanResult): Level[] {
+/** The level of every violation, missing obligation and bad suppression, but for those the baseline knows. */
+export function brokenLevels({ violations, obligations, suppressions }: ScanResult): Level[] {
   const missing = obligations.filter(({ status }) => status === 'missing');
-  return [...violations, ...missing].map(({ level }) => level);
+  const findings = [...violations, ...missing].filter(({ baselineState }) => !isKnown(baselineState));
+  return [...findings, ...(suppressions?.findings ?? [])].map(({ level }) => level);
 }

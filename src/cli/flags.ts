@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { CONFIDENCES, type Confidence } from '../core/privacy.ts';
 import { FORMATS } from '../core/report-format.ts';
+import { isDay } from '../core/suppression.ts';
 import { didYouMean } from '../rules/closest.ts';
 import { readWhen, WHEN } from './color.ts';
 import { GATES, type Gate } from './exit-code.ts';
@@ -28,6 +29,11 @@ export interface Flags {
   readonly staged: boolean;
   readonly allowIncomplete: number;
   readonly strict: boolean;
+  /** A file, or false for none; absent: the usual one when it is there. */
+  readonly baseline?: string | false;
+  readonly reportUnusedSuppressions: UnusedReport;
+  /** `2026-11-25`; absent: the day it is. */
+  readonly today?: string;
   /** In KiB. */
   readonly maxFileSize?: number;
   readonly quiet: boolean;
@@ -37,6 +43,9 @@ export interface Flags {
   /** Absent: the environment and the terminal decide. */
   readonly color?: boolean;
 }
+
+export const UNUSED_REPORTS = ['off', 'warn', 'error'] as const;
+export type UnusedReport = (typeof UNUSED_REPORTS)[number];
 
 /** A new flag is one line here, one in {@link Flags}, and a test of the process. */
 const GROUPS = {
@@ -54,6 +63,17 @@ const GROUPS = {
     oneOf('--fail-on <level>', 'exit with 1 from this level of violations on', GATES, 'error'),
     whole('--allow-incomplete <n>', 'how many files may stay unanalysed', 0).default(0),
     yes('--strict', 'partly analysed files make the scan incomplete, too'),
+  ],
+  known: () => [
+    new Option('--baseline <file>', 'findings that are known and fail no gate; without it, .troth/baseline.json'),
+    new Option('--no-baseline', 'report known findings like new ones'),
+    oneOf(
+      '--report-unused-suppressions <level>',
+      'what to make of suppressions that hide nothing',
+      UNUSED_REPORTS,
+      'warn',
+    ),
+    day('--today <YYYY-MM-DD>', 'the day to hold expiry dates against; without it, SOURCE_DATE_EPOCH or the day it is'),
   ],
   config: () => [
     new Option('-c, --config <file>', 'the project file; without it, troth.config.yaml is looked for'),
@@ -127,5 +147,13 @@ export function whole(flags: string, description: string, least: number): Option
   return new Option(flags, description).argParser((value: string) => {
     if (/^\d{1,9}$/u.test(value) && Number(value) >= least) return Number(value);
     throw new InvalidArgumentError(`Expected a whole number from ${least} on.`);
+  });
+}
+
+/** A flag whose value is a day. */
+function day(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((value: string) => {
+    if (isDay(value)) return value;
+    throw new InvalidArgumentError('Expected a day such as 2026-11-25.');
   });
 }

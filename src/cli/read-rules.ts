@@ -1,11 +1,14 @@
 /** Which rules hold: the project file, then the flags. */
 import type { Catalogue, Configuration } from '../core/catalogue.ts';
+import type { Decisions } from '../core/decisions.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Flags } from './flags.ts';
 
 export interface Rules {
   readonly catalogue: Catalogue;
   readonly policies: readonly Policy[];
+  /** What people decided about findings, where it matters; see {@link ./decisions.ts}. */
+  readonly decisions?: Decisions;
 }
 
 type RuleFlags = Pick<Flags, 'config' | 'policy' | 'include' | 'exclude'>;

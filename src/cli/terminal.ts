@@ -1,4 +1,5 @@
 /** What troth says on standard error, beside the report. */
+import { isKnown } from '../core/baseline.ts';
 import type { Notification } from '../core/notification.ts';
 import type { ScanResult } from '../core/result.ts';
 import { brokenLevels, countAtGate, type ExitRules, isComplete, notAnalysed, partlyAnalysed } from './exit-code.ts';
@@ -14,7 +15,7 @@ export function printable(text: string): string {
 export function closingLine(result: ScanResult, rules: ExitRules, seconds: number): string {
   const { files, functions } = result.statistics;
   const scanned = `${count(files, 'file')}, ${count(functions, 'function')}, ${count(result.flows.length, 'flow')}`;
-  const parts = [scanned, ...verdict(result), ...filteredOut(result), ...skipped(result, rules)];
+  const parts = [scanned, ...verdict(result), ...decided(result), ...filteredOut(result), ...skipped(result, rules)];
   return `${mark(result, rules)} ${parts.join('; ')} (${seconds.toFixed(1)} s)`;
 }
 
@@ -36,6 +37,18 @@ function verdict(result: ScanResult): string[] {
     .filter(([, number]) => number > 0)
     .map(([level, number]) => count(number, level));
   return [levels.length === 0 ? 'no violations' : `${count(levels.length, 'violation')} (${byLevel.join(', ')})`];
+}
+
+/** What people decided not to be told again, and what is left of it. */
+function decided({ violations, obligations, suppressed, suppressions, baseline }: ScanResult): string[] {
+  const hidden = suppressed.length + (suppressions?.obligations.length ?? 0);
+  const known = [...violations, ...obligations].filter(({ baselineState }) => isKnown(baselineState)).length;
+  const gone = baseline?.absent.length ?? 0;
+  return [
+    ...(hidden > 0 ? [`${hidden} suppressed`] : []),
+    ...(baseline ? [`${known} known to the baseline`] : []),
+    ...(gone > 0 ? [`${count(gone, 'entry', 'entries')} of the baseline gone`] : []),
+  ];
 }
 
 function filteredOut({ filtered, command }: ScanResult): string[] {
@@ -62,6 +75,6 @@ export function printNotification({ level, file, line, message }: Notification):
 }
 
 /** `1 file`, `2 files`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+export function count(number: number, noun: string, nouns = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : nouns}`;
 }

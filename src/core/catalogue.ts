@@ -28,6 +28,7 @@ import type {
   RecipientClass,
   SourceKind,
 } from './privacy.ts';
+import type { ConfiguredSuppression } from './suppression.ts';
 
 /** An API path, as written. */
 export type ApiPath = string;
@@ -255,6 +256,7 @@ export interface Configuration {
   readonly data: readonly { readonly category: DataCategory | null; readonly names: readonly string[] }[];
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  readonly suppressions: readonly ConfiguredSuppression[];
   /** Where it was read, for messages; absent when there is none. */
   readonly file?: string;
 }

@@ -15,6 +15,7 @@
  * Everything here can be sent to a worker or written to a cache: no nodes, no functions, no cycles.
  */
 import type { Span } from './location.ts';
+import type { SuppressionComment } from './suppression.ts';
 
 export type Register = number;
 
@@ -36,6 +37,8 @@ export interface FileFacts {
   readonly imports: readonly ImportFacts[];
   readonly exports: readonly ExportFacts[];
   readonly annotations: readonly AnnotationFacts[];
+  /** Comments that suppress findings, or mean to. */
+  readonly comments: readonly SuppressionComment[];
   /** File-level directives such as `use server`. */
   readonly directives: readonly string[];
   /** Offsets of recovered syntax errors: the file is partly analysed. */

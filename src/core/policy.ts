@@ -1,4 +1,5 @@
 /** A privacy policy as rules: the promises of a text, each with the clauses it was read from. */
+import type { BaselineState } from './baseline.ts';
 import type { ObligationKind } from './obligations.ts';
 import type {
   Activity,
@@ -11,6 +12,7 @@ import type {
   RecipientClass,
   SourceKind,
 } from './privacy.ts';
+import type { AppliedSuppression } from './suppression.ts';
 
 export type Level = 'error' | 'warning' | 'note';
 
@@ -203,6 +205,8 @@ export interface Violation {
   /** Ids of wider rules that the same flows break: their clauses are named, and one finding is enough. */
   readonly also?: readonly string[];
   readonly level: Level;
+  /** The categories that break the rule; a flow may hold others that do not. */
+  readonly data?: readonly DataCategory[];
   /** Index into the flows of the same result; the others that break the same rule at the same place follow. */
   readonly flows: readonly number[];
   /** Names data, source, sink and the promise; ends with a period. */
@@ -211,6 +215,10 @@ export interface Violation {
   readonly fingerprint: string;
   /** Absent when the policy simply denies the flow. */
   readonly disclosure?: Disclosure;
+  /** Absent without a baseline. */
+  readonly baselineState?: BaselineState;
+  /** Present where it stands among the suppressed ones. */
+  readonly suppression?: AppliedSuppression;
 }
 
 /**
@@ -239,6 +247,12 @@ export interface Obligation {
   readonly file: string;
   readonly line: number;
   readonly message: string;
+  /** Of a missing one, once judged: survives moved lines. */
+  readonly fingerprint?: string;
+  /** Absent without a baseline, and unless missing. */
+  readonly baselineState?: BaselineState;
+  /** Present where it stands among the suppressed ones. */
+  readonly suppression?: AppliedSuppression;
 }
 
 export interface PromiseVerdict {

@@ -1,7 +1,9 @@
+import type { BaselineComparison } from './baseline.ts';
 import type { Flow } from './flow.ts';
 import type { Notification } from './notification.ts';
 import type { Observations } from './observations.ts';
 import type { Obligation, Policy, PromiseVerdict, Violation } from './policy.ts';
+import type { SuppressionReport } from './suppression.ts';
 
 /** Everything a scan found: what `6-judge` returns and the formats of `7-report` print. */
 export interface ScanResult {
@@ -15,9 +17,14 @@ export interface ScanResult {
   readonly violations: readonly Violation[];
   readonly obligations: readonly Obligation[];
   readonly promises: readonly PromiseVerdict[];
+  /** Violations that count no more, each with the suppression it rests on. */
   readonly suppressed: readonly Violation[];
   /** Present when only a part of the findings was asked for: the program was analysed as a whole all the same. */
   readonly filtered?: Filtered;
+  /** Absent from an inventory, which judges nothing. */
+  readonly suppressions?: SuppressionReport;
+  /** Absent without a baseline. */
+  readonly baseline?: BaselineComparison;
   readonly notifications: readonly Notification[];
   /** Present when a question was asked: `explain`. */
   readonly observations?: Observations;

@@ -1,8 +1,9 @@
 /** The format of `troth.config.yaml`. */
 import { z } from 'zod';
 import { GUARD_KINDS, PROTECTIONS } from '../core/privacy.ts';
+import { reasonProblem } from '../core/suppression.ts';
 import { recipientItem } from './recipients.ts';
-import { editorSchema, hostGlob, moduleGlob, oneOf, taxonomyKey, word } from './shapes.ts';
+import { editorSchema, hostGlob, moduleGlob, oneOf, prose, taxonomyKey, word } from './shapes.ts';
 
 const moduleGlobs = z.array(moduleGlob).min(1);
 
@@ -31,6 +32,22 @@ const dataItem = z
     if (!complete) context.addIssue('must have either `category` and `names`, or `none` alone');
   });
 
+/** A day that there is: `2027-03-31`. */
+const day = z.iso.date({ error: 'must be a day such as `2027-03-31`' });
+
+/** What a comment could say in the file itself, for many files or for files that hold no comments. */
+const suppressionItem = z.strictObject({
+  rule: word,
+  path: moduleGlob,
+  reason: prose.superRefine((reason, context) => {
+    const problem = reasonProblem(reason.trim());
+    if (problem !== undefined) context.addIssue(problem);
+  }),
+  expires: day.exactOptional(),
+  ticket: word.exactOptional(),
+  approvedBy: word.exactOptional(),
+});
+
 /** A project file. All keys may be left out. */
 export const configurationFile = z.strictObject({
   $schema: editorSchema,
@@ -46,4 +63,5 @@ export const configurationFile = z.strictObject({
   data: z.array(dataItem).default([]),
   include: z.array(moduleGlob).default([]),
   exclude: z.array(moduleGlob).default([]),
+  suppressions: z.array(suppressionItem).default([]),
 });

@@ -28,6 +28,7 @@ export const NO_CONFIGURATION: Configuration = {
   data: [],
   include: [],
   exclude: [],
+  suppressions: [],
 };
 
 /**
@@ -143,6 +144,9 @@ function readConfiguration(
     ),
     include: globs(written.include),
     exclude: globs(written.exclude),
+    suppressions: written.suppressions.flatMap((item, index) =>
+      globs([item.path]).map((path) => ({ ...item, path, line: source.positionOf(['suppressions', index]).line })),
+    ),
     file: source.file,
   };
 

@@ -33,6 +33,8 @@ export function loadPolicies(names: readonly string[], context: PolicyContext): 
   const policies = [...new Set(names)].map((name) => readPolicy(openPolicy(name, context.root), taxonomy, recipients));
   const files = new Map<string, string>();
   for (const { id, file } of policies) {
+    if (id === 'troth')
+      throw new UsageError(`${file}: a policy cannot be called \`troth\`: rules about suppressions are`);
     const other = files.get(id);
     if (other !== undefined) throw new UsageError(`${file}: the policy \`${id}\` is already in ${other}`);
     files.set(id, file);

@@ -58,15 +58,15 @@ export function readDataFile(path: string, name: string): DataFile {
   return parseDataFile(readText(path, name), name);
 }
 
-/** The text of a small regular file. */
-export function readText(path: string, name: string): string {
+/** The text of a regular file, a small one unless told. */
+export function readText(path: string, name: string, most = MOST_CHARACTERS): string {
   let descriptor: number | undefined;
   try {
     // Not blocking: a named pipe would keep us waiting for ever.
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const stats = fstatSync(descriptor);
     if (!stats.isFile()) throw new UsageError(`${name}: is not a file`);
-    if (stats.size > MOST_CHARACTERS) throw tooLarge(name);
+    if (stats.size > most) throw tooLarge(name, most);
     return readFileSync(descriptor, 'utf8');
   } catch (error) {
     if (error instanceof UsageError) throw error;
@@ -233,8 +233,8 @@ function tooManyAliases(file: string): UsageError {
   return new UsageError(`${file}: uses too many aliases (\`*name\`); write them out`);
 }
 
-function tooLarge(file: string): UsageError {
-  return new UsageError(`${file}: is larger than ${MOST_CHARACTERS / 1_000_000} MB`);
+function tooLarge(file: string, most = MOST_CHARACTERS): UsageError {
+  return new UsageError(`${file}: is larger than ${most / 1_000_000} MB`);
 }
 
 function positionIn(document: Document.Parsed, lines: LineCounter, path: DataPath, part: 'key' | 'value'): Position {

@@ -7,7 +7,7 @@
  */
 import type { PromiseVerdict } from '../../core/policy.ts';
 import type { ScanResult } from '../../core/result.ts';
-import { type Finding, findingsOf } from '../findings.ts';
+import { type Finding, newFindingsOf } from '../findings.ts';
 import { wayOf } from '../places.ts';
 import { type PromisedRule, promisedRules } from '../promises.ts';
 import { byUrgency, countPromisesNaming, isIncomplete, outcome, policySummaries } from '../summary.ts';
@@ -53,12 +53,12 @@ function analysisSuite(result: ScanResult): Suite {
   return {
     name: 'troth analysis',
     cases: unique([isIncomplete(result) ? incomplete : complete, ...notifications]),
-    properties: { outcome: outcome(findingsOf(result), result) },
+    properties: { outcome: outcome(newFindingsOf(result), result) },
   };
 }
 
 function policySuites(result: ScanResult): Suite[] {
-  const findings = findingsOf(result);
+  const findings = newFindingsOf(result);
   const rules = new Map(promisedRules(result.policies).map((rule) => [rule.id, rule]));
   const summaries = new Map(policySummaries(result).map((summary) => [summary.policy, summary]));
   const policies = new Set([...result.policies.map(({ id }) => id), ...findings.map(({ rule }) => policyOf(rule))]);

@@ -5,7 +5,7 @@
 import type { Notification } from '../../core/notification.ts';
 import type { ScanResult } from '../../core/result.ts';
 import { count, display } from '../display.ts';
-import { type Finding, findingsOf, mostSevere } from '../findings.ts';
+import { type Finding, mostSevere, newFindingsOf } from '../findings.ts';
 import type { RenderOptions } from '../options.ts';
 import { repositoryPath } from '../places.ts';
 import { type PromisedRule, promisedRules } from '../promises.ts';
@@ -24,7 +24,7 @@ const EMBLEMS = { error: '🔴', warning: '🟠', note: '🔵' } as const;
 
 /** The outcome; what was not analysed; findings or flows, most severe first; the promises. */
 export function renderMarkdown(result: ScanResult, options: RenderOptions, longest = LONGEST): string {
-  const findings = findingsOf(result);
+  const findings = newFindingsOf(result);
   const frame = (body: readonly string[]) =>
     [headingLines(findings, result), warningLines(result), body, promiseLines(result), noticeLines(result)]
       .filter((lines) => lines.length > 0)

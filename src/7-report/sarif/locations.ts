@@ -13,7 +13,12 @@ export function physicalLocation(at: Location, root: string): PhysicalLocation {
 
 /** `src/a b.ts` → `src/a%20b.ts`. Halves of surrogate pairs, which a URI cannot hold, become U+FFFD. */
 export function uriOf(file: string, root: string): string {
-  const segments = `${root}/${file}`.split('/').filter((segment) => segment !== '' && segment !== '.');
+  const segments: string[] = [];
+  for (const segment of `${root}/${file}`.split('/')) {
+    // A project file may lie above the scanned folder.
+    if (segment === '..') segments.pop();
+    else if (segment !== '' && segment !== '.') segments.push(segment);
+  }
   return segments.map((segment) => encodeURIComponent(segment.replace(/\p{Cs}/gu, '\ufffd'))).join('/');
 }
 

@@ -1,5 +1,5 @@
 /** A finding as a SARIF result (SARIF §3.27): placed at its sink, with its sources and guards linked from the message. */
-import type { Result, Location as SarifLocation } from 'sarif';
+import type { Result, Location as SarifLocation, Suppression } from 'sarif';
 import { type Flow, printGuard } from '../../core/flow.ts';
 import { invariant } from '../../core/invariant.ts';
 import { compareText, type Location } from '../../core/location.ts';
@@ -35,7 +35,24 @@ export function resultOf(alert: Finding, context: ResultContext): Result {
     }),
     ...(codeFlows.length > 0 && { codeFlows }),
     partialFingerprints: fingerprintsOf(alert, context.lines),
+    ...(alert.baselineState && { baselineState: BASELINE_STATES[alert.baselineState] }),
     properties: propertiesOf(alert),
+  };
+}
+
+/** That lines moved is no change of a result (SARIF §3.27.24). */
+const BASELINE_STATES = { new: 'new', unchanged: 'unchanged', moved: 'unchanged' } as const;
+
+/** Why a suppressed result counts no more (SARIF §3.35). */
+export function suppressionOf({ suppression }: Finding, root: string): Suppression {
+  if (!suppression) return { kind: 'external', status: 'accepted' };
+  const { kind, reason, until, file, line } = suppression;
+  const place = { file, line, column: 1, endLine: line, endColumn: 2 };
+  return {
+    kind: kind === 'comment' ? 'inSource' : 'external',
+    status: 'accepted',
+    justification: plainMessage(until === undefined ? reason : `${reason} (until ${until})`),
+    location: { physicalLocation: physicalLocation(place, root) },
   };
 }
 

@@ -9,7 +9,7 @@ import { plainMessage } from './locations.ts';
 
 const SEVERITIES = { error: 'error', warning: 'warning', note: 'recommendation' } as const;
 /** A rule that names its flows is surer than one that reports what nobody named. */
-const PRECISIONS = { flow: 'high', obligation: 'medium', undisclosed: 'medium' } as const;
+const PRECISIONS = { flow: 'high', obligation: 'medium', undisclosed: 'medium', suppression: 'very-high' } as const;
 
 /** The descriptor. Depends on the policy alone, never on what was found. */
 export function descriptorOf(rule: PromisedRule, homepage: string): ReportingDescriptor {
@@ -82,6 +82,7 @@ function helpMarkdown(rule: PromisedRule): string {
 }
 
 function origin({ policy, clauses, kind }: PromisedRule): string {
+  if (kind === 'suppression') return 'A rule about suppressions themselves, which cannot be suppressed.';
   if (kind === 'undisclosed') return `The policy '${policy}' has no rule that discloses such a flow.`;
   return `Policy '${policy}', ${clauses.length === 1 ? 'clause' : 'clauses'} ${clauses.join(', ') || 'not given'}.`;
 }

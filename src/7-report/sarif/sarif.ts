@@ -15,7 +15,7 @@ import { exceeds, limitsFor } from './code-flows.ts';
 import { GITHUB_LIMITS, type SarifLimits } from './limits.ts';
 import { SOURCE_ROOT } from './locations.ts';
 import { invocationOf, notificationDescriptors } from './notifications.ts';
-import { type ResultContext, resultOf } from './results.ts';
+import { type ResultContext, resultOf, suppressionOf } from './results.ts';
 import { descriptorOf } from './rules.ts';
 import { readLines } from './source-lines.ts';
 
@@ -107,11 +107,11 @@ function resultsOf(
 ): Result[] {
   const open = alerts.map((alert) => resultOf(alert, context));
   if (suppressed !== 'include') return open;
-  const aside = suppressedFindings(result).map((alert) => resultOf(alert, context));
-  return [
-    ...open.map((each): Result => ({ ...each, suppressions: [] })),
-    ...aside.map((each): Result => ({ ...each, suppressions: [{ kind: 'external', status: 'accepted' }] })),
-  ];
+  const aside = suppressedFindings(result).map((alert): Result => {
+    const state = result.baseline && { baselineState: 'new' as const };
+    return { ...resultOf(alert, context), ...state, suppressions: [suppressionOf(alert, context.root)] };
+  });
+  return [...open.map((each): Result => ({ ...each, suppressions: [] })), ...aside];
 }
 
 /** Policy → clause → verdict. */

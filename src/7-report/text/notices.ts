@@ -13,7 +13,24 @@ export function notices(result: ScanResult, palette: Palette): string[][] {
   const title = palette.bad('Not analysed: this scan is incomplete');
   return [
     errors.length > 0 ? [title, ...errors.map((error) => `  ${palette.bad('✖')} ${printNotification(error)}`)] : [],
+    absentEntries(result, palette),
     others.length > 0 ? [palette.strong('Notices'), ...others.map((other) => `  - ${printNotification(other)}`)] : [],
+  ];
+}
+
+const ABSENT_SHOWN = 10;
+
+/** What the baseline knows and the code does not have any more: mended, or changed so much that it is new. */
+function absentEntries({ baseline }: ScanResult, palette: Palette): string[] {
+  if (!baseline || baseline.absent.length === 0) return [];
+  const { file, absent } = baseline;
+  const shown = absent
+    .slice(0, ABSENT_SHOWN)
+    .map((each) => `  - ${display(each.file)}:${each.line}  ${display(each.rule)}`);
+  return [
+    palette.strong(`Gone since the baseline ('troth baseline prune' takes them out of ${display(file)})`),
+    ...shown,
+    ...(absent.length > shown.length ? [`  … ${absent.length - shown.length} more`] : []),
   ];
 }
 

@@ -2,7 +2,7 @@
 import { compareText } from '../../core/location.ts';
 import type { Level } from '../../core/policy.ts';
 import { display } from '../display.ts';
-import type { Finding } from '../findings.ts';
+import { type Finding, isAboutSuppression } from '../findings.ts';
 import type { Palette } from './palette.ts';
 
 const LONGEST_NAME = 60;
@@ -12,12 +12,16 @@ const LEVELS: readonly Level[] = ['error', 'warning', 'note'];
 interface Counted {
   readonly level: Level;
   readonly data: ReadonlySet<string>;
+  readonly aboutSuppression: boolean;
 }
 
 /** The table, line by line; nothing when there is nothing to count. A finding counts once in each of its categories. */
 export function summaryTable(findings: readonly Finding[], palette: Palette): string[] {
   if (findings.length === 0) return [];
-  const counted = findings.map(({ level, flows }) => ({ level, data: new Set(flows.flatMap((flow) => flow.data)) }));
+  const counted = findings.map((finding): Counted => {
+    const data = new Set(finding.flows.flatMap((flow) => flow.data));
+    return { level: finding.level, data, aboutSuppression: isAboutSuppression(finding) };
+  });
   const categories = [...new Set(counted.flatMap(({ data }) => [...data]))].sort(compareText);
   const rows = [
     ...categories.map((category) =>
@@ -28,7 +32,11 @@ export function summaryTable(findings: readonly Finding[], palette: Palette): st
     ),
     row(
       'missing obligations',
-      counted.filter(({ data }) => data.size === 0),
+      counted.filter(({ data, aboutSuppression }) => data.size === 0 && !aboutSuppression),
+    ),
+    row(
+      'suppressions',
+      counted.filter(({ aboutSuppression }) => aboutSuppression),
     ),
     row('all findings', counted),
   ].filter(({ counts }) => counts.some((number) => number > 0));

@@ -1,6 +1,6 @@
 /** The text format: what a person reads in a terminal. Most severe and most useful first, the verdict last. */
 import type { ScanResult } from '../../core/result.ts';
-import { type Finding, findingsOf, mostSevere } from '../findings.ts';
+import { type Finding, isAboutSuppression, mostSevere, newFindingsOf } from '../findings.ts';
 import type { RenderOptions } from '../options.ts';
 import { promisedRules } from '../promises.ts';
 import { excerpt, type MaskedFiles } from './excerpt.ts';
@@ -28,7 +28,7 @@ export function renderText(result: ScanResult, options: RenderOptions): string {
 }
 
 function scanSections(result: ScanResult, palette: Palette, options: RenderOptions): string[][] {
-  const findings = findingsOf(result);
+  const findings = newFindingsOf(result);
   const shown = mostSevere(findings, options.maxFindingsShown ?? FINDINGS_SHOWN);
   const hidden = findings.length - shown.length;
   return [
@@ -61,7 +61,9 @@ function findingSections(
     const above = findings[index - 1];
     const heading = above?.file === file ? [] : [fileHeading(file, palette), ''];
     const place = finding.flows[0]?.sink ?? { file, line, column, endLine: line, endColumn: column };
-    const frame = above?.file === file && above.line === line ? [] : excerpt(place, options.readSource, files);
+    const seen = above?.file === file && above.line === line;
+    // Excerpts leave comments out.
+    const frame = seen || isAboutSuppression(finding) ? [] : excerpt(place, options.readSource, files);
     return [...heading, ...printFinding(finding, rules.get(finding.rule), { palette, options, frame })];
   });
 }

@@ -12,6 +12,7 @@ import { openChange } from '../change.ts';
 import { type Clock, startClock } from '../clock.ts';
 import { followsLinks, wantsColor } from '../color.ts';
 import type { CliCommand, Invocation } from '../command.ts';
+import { readDecisions } from '../decisions.ts';
 import { type Destination, rejectForInventory, resolveDestinations } from '../destinations.ts';
 import { exitCodeOf, isComplete } from '../exit-code.ts';
 import type { FlagGroup, Flags } from '../flags.ts';
@@ -28,7 +29,7 @@ export const scanCommand: CliCommand = {
   name: 'scan',
   description: 'find violations of the declared policies (the default)',
   argument: ['[paths...]', 'folders and files to scan; the working directory when none is given'],
-  flags: ['policy', 'report', 'gate', 'config', 'scope', 'change', 'terminal'],
+  flags: ['policy', 'report', 'gate', 'known', 'config', 'scope', 'change', 'terminal'],
   examples: `
     troth scan                               this folder, against what nearly every policy promises
     troth scan --policy 1mg services/shop    a folder, against a built-in policy
@@ -55,7 +56,7 @@ export async function runScan(
   const targets = resolveTargets(paths, process.cwd(), commands);
   const change = openChange(targets.root, flags);
 
-  const rules = await readRules(targets.root, flags);
+  const rules = { ...(await readRules(targets.root, flags)), decisions: await readDecisions(targets.root, flags) };
   clock.lap('rules');
   const { narrowed, withScannedFolder } = await import('../../scan-change.ts');
   return withScannedFolder(targets.root, change, maxFileSizeOf(flags), async (root) => {
