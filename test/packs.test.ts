@@ -7,7 +7,9 @@ import { loadCatalogue } from '../src/rules/catalogue.ts';
 import { NO_CONFIGURATION } from '../src/rules/configuration.ts';
 import { RULES_DIRECTORY } from '../src/rules/files.ts';
 import { loadPolicies, policyPacks } from '../src/rules/policies.ts';
+import { scan } from '../src/scan.ts';
 import { GAPS } from './support/pack-gaps.ts';
+import { folderWith } from './support/process.ts';
 
 const catalogue = loadCatalogue({ root: '/', configuration: NO_CONFIGURATION, packages: null });
 
@@ -61,5 +63,47 @@ describe.each(policyPacks())('%s', (name) => {
     const { problems } = await testPolicy(pack(name), catalogue);
     const wrong = problems.filter(({ minor, rule }) => !minor && !GAPS.has(rule));
     expect(wrong.map(({ rule, problem }) => `${rule} ${problem}`)).toEqual([]);
+  });
+});
+
+async function judged(code: string, name: string) {
+  const root = folderWith({ 'main.ts': code });
+  const policies = [pack(name)];
+  return scan({ command: 'scan', root, paths: [], catalogue, policies, includeTests: true, confidence: 'medium' });
+}
+
+describe('one line under several policies', () => {
+  const phone =
+    'interface User { id: string; phone: string }\nexport function seen(user: User) {\n  console.log(user.phone);\n}';
+
+  it.each([
+    ['numo', []],
+    ['1mg', ['error']],
+    ['retailer', ['warning']],
+  ])('a logged number under %s', async (name, levels) => {
+    const { violations } = await judged(phone, name);
+    expect(violations.map(({ level }) => level)).toEqual(levels);
+  });
+
+  const gate =
+    "import express from 'express';\nimport { PrismaClient } from '@prisma/client';\nconst app = express();\nconst prisma = new PrismaClient();\napp.post('/register', async (req, res) => {\n  if (req.body.age < 13) return res.sendStatus(403);\n  await prisma.user.create({ data: { email: req.body.email, age: req.body.age } });\n  return res.sendStatus(201);\n});";
+
+  it.each([
+    ['retailer', 'adults-only', 'missing'],
+    ['mmed', 'nobody-under-ten', 'met'],
+  ])('a gate at thirteen under %s', async (name, rule, status) => {
+    const { obligations } = await judged(gate, name);
+    expect(obligations.filter((each) => each.rule === `${name}/${rule}`).map((each) => each.status)).toEqual([status]);
+  });
+
+  const card =
+    "import { createCipheriv } from 'node:crypto';\nimport express from 'express';\nimport { PrismaClient } from '@prisma/client';\nconst app = express();\nconst prisma = new PrismaClient();\ndeclare const key: Buffer;\ndeclare const iv: Buffer;\napp.post('/cards', async (req, res) => {\n  const cipher = createCipheriv('aes-256-gcm', key, iv);\n  await prisma.wallet.create({ data: { cardNumber: cipher.update(req.body.cardNumber, 'utf8', 'hex') } });\n  res.sendStatus(201);\n});";
+
+  it.each([
+    ['1mg', 'cards-not-stored-in-clear', false],
+    ['mmed', 'cards-never-reach-us', true],
+  ])('an encrypted card under %s', async (name, rule, broken) => {
+    const { violations } = await judged(card, name);
+    expect(violations.some((each) => each.rule === `${name}/${rule}`)).toBe(broken);
   });
 });
