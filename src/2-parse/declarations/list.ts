@@ -20,6 +20,7 @@ export function listCalls({ modules, walk }: Declarations): DeclaredCall[] {
   const pending = modules
     .flatMap(({ values }) => walk.place(values).types)
     .map((type) => ({ type, api: '', depth: 0 }));
+  for (const { type } of pending) addCall(calls, 'default', type);
   for (let next = pending.shift(); next && calls.size < MOST_CALLS; next = pending.shift()) {
     const { type, api, depth } = next;
     for (const property of type.getProperties()) {
