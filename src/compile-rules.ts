@@ -9,7 +9,7 @@ import { libraryFile } from './rules/library-schema.ts';
 import { policyFile } from './rules/policy-schema.ts';
 import { processorsFile } from './rules/processors.ts';
 import { recipientsFile } from './rules/recipients.ts';
-import { categoriesFile, guardsFile, namesFile } from './rules/taxonomy.ts';
+import { categoriesFile, guardsFile, namesFile, provenanceFile } from './rules/taxonomy.ts';
 import { parseDataFile, readText } from './rules/yaml.ts';
 
 const SCHEMAS: readonly (readonly [prefix: string, schema: z.ZodType])[] = [
@@ -20,6 +20,7 @@ const SCHEMAS: readonly (readonly [prefix: string, schema: z.ZodType])[] = [
   ['taxonomy/names.yaml', namesFile],
   ['taxonomy/guards.yaml', guardsFile],
   ['taxonomy/processors.yaml', processorsFile],
+  ['taxonomy/provenance.yaml', provenanceFile],
 ];
 
 /** Every file of `rules/`, checked, by the hash of its text. */

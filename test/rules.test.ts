@@ -633,6 +633,7 @@ firstParty: ['*.acme.example']
 recipients:
   - { id: acme-courier, class: logistics, hosts: [courier.example], modules: ['src/clients/courier/**'], attributes: [vetted] }
 purposes: [{ purpose: marketing.communications, modules: ['src/campaigns/**'] }]
+provenance: [{ provenance: contest, modules: ['src/contests/**'], entities: [Entry] }]
 guards: [{ kind: consent, functions: [mayContact, 'src/consent.ts#allows'] }]
 protections: [{ kind: encrypted, functions: ['src/crypto.ts#seal'] }]
 models: [./privacy/models]
@@ -655,6 +656,7 @@ exclude: ['legacy/**']
         },
       ],
       purposes: [{ purpose: 'marketing.communications', modules: ['src/campaigns/**'] }],
+      provenance: [{ provenance: 'contest', modules: ['src/contests/**'], entities: ['Entry'] }],
       guards: [{ kind: 'consent', functions: ['mayContact', 'src/consent.ts#allows'] }],
       protections: [{ kind: 'encrypted', functions: ['src/crypto.ts#seal'] }],
       models: ['privacy/models'],
@@ -703,7 +705,7 @@ guards: [{ kind: consent, functions: [may, 'packages/api/a.ts#b', 'packages/web/
       file: 'package.json',
     });
     expect(complaints(() => load(manifest('{ "polices": [] }')))).toEqual([
-      'package.json:3:13: polices: unknown key; did you mean `policies`? (allowed: policies, firstParty, recipients, purposes, guards, protections, models, data, include, exclude)',
+      'package.json:3:13: polices: unknown key; did you mean `policies`? (allowed: policies, firstParty, recipients, purposes, provenance, guards, protections, models, data, include, exclude)',
     ]);
     expect(load(project({ 'package.json': '{ "name": "x", "name": "y" }' }))).toBe(NO_CONFIGURATION);
     expect(load(project({ 'package.json': 'not JSON, troth' }))).toBe(NO_CONFIGURATION);

@@ -143,14 +143,23 @@ function readField(tokens: readonly Token[], fields: SchemaField[], reading: Rea
   // `@relation(fields: [userId], references: [id], onDelete: Cascade)`
   const onDelete = modifiers.indexOf('onDelete');
   const cascades = onDelete >= 0 && modifiers[onDelete + 2] === 'Cascade';
+  const startsAs = defaultOf(modifiers);
   fields.push({
     name,
     type,
     list,
     ...(cascades && { cascades }),
     ...(annotation !== undefined && { annotation }),
+    ...(startsAs !== undefined && { startsAs }),
     line,
   });
+}
+
+/** `@default(false)`; undefined for what is no truth value. */
+function defaultOf(modifiers: readonly string[]): boolean | undefined {
+  const at = modifiers.findIndex((word, index) => word === '@' && modifiers[index + 1] === 'default');
+  const value = at < 0 ? undefined : modifiers[at + 3];
+  return value === 'true' || value === 'false' ? value === 'true' : undefined;
 }
 
 function isWord(text: string | undefined): text is string {

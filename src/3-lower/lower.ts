@@ -10,7 +10,7 @@
 import type { ts } from 'ts-morph';
 import type { ExportFacts, FileFacts } from '../core/facts.ts';
 import { lineStartsOf } from '../core/location.ts';
-import { annotationsOf } from './annotations.ts';
+import { annotationsOf, marksOf } from './annotations.ts';
 import { commentsOf } from './comments.ts';
 import { run } from './coroutine.ts';
 import { FileLowering } from './file-lowering.ts';
@@ -27,6 +27,7 @@ export function lower(path: string, text: string, tree: ts.SourceFile, syntaxErr
   const exports = [...file.exports, ...exportedVariables(file, body)];
   file.functions[0] = body.finish('', [0, text.length], undefined);
   for (const settle of file.unsettled) settle();
+  const marks = marksOf(text);
   return {
     file: path,
     lineStarts: lineStartsOf(text),
@@ -38,6 +39,7 @@ export function lower(path: string, text: string, tree: ts.SourceFile, syntaxErr
     exports,
     annotations: annotationsOf(text),
     comments: commentsOf(path, text, tree),
+    ...(marks.length > 0 && { marks }),
     directives: directivesOf(tree.statements),
     syntaxErrors,
   };

@@ -7,6 +7,7 @@ import type { Confidence, SourceKind } from '../core/privacy.ts';
 import { type Analysis, inputKey } from './analysis.ts';
 import { type Classified, classify } from './classify.ts';
 import { subjectOf } from './guards.ts';
+import { provenanceOf, wordOnLine } from './provenance.ts';
 import type { Emission, SinkSite } from './sinks.ts';
 import { stepsOf } from './steps.ts';
 import { type DataAtom, type Place, protectionsOf, type Value } from './value.ts';
@@ -204,11 +205,20 @@ function flowOf(pieces: readonly Piece[], analysis: Analysis): Flow {
   const { site, attributes } = main.emission;
   const source = flowSource(main, analysis);
   const sinkLocation = location(site.place, analysis);
+  const provenance = provenanceOf(
+    ordered.map(({ emission, classified, source: { place } }) => ({
+      atom: emission.atom,
+      place,
+      category: classified.category,
+    })),
+    analysis,
+  );
   const flow: Omit<Flow, 'id'> = {
     activity: site.model.activity,
     data: ordered.map(({ classified }) => classified.category),
     subject: ordered.map(({ classified }) => classified.subject).find((subject) => subject !== null) ?? null,
     recipient: main.recipient,
+    ...(provenance && { provenance }),
     purpose: purposeOf(main, analysis),
     source,
     sink: {
@@ -216,7 +226,7 @@ function flowOf(pieces: readonly Piece[], analysis: Analysis): Flow {
       model: `${site.library}: ${site.model.api}`,
       expression: site.expression,
       symbol: analysis.program.functions[site.function]?.facts.name ?? '',
-      attributes: attributeValues(site, attributes),
+      attributes: { ...schemeOf(main.emission.url), ...attributeValues(site, attributes) },
     },
     protections: protectionsOf(main.emission.atom.protections),
     guards: guardsOf(ordered, analysis),
@@ -256,6 +266,9 @@ function flowSource(piece: Piece, analysis: Analysis): FlowSource {
 
 function purposeOf(piece: Piece, analysis: Analysis): string | null {
   const { site } = piece.emission;
+  const around = analysis.program.functions[site.function]?.facts.span[0];
+  const marked = wordOnLine('purpose', site.place, analysis, around);
+  if (marked !== null && analysis.catalogue.taxonomy.uses.includes(marked)) return marked;
   const file = analysis.program.files[site.place.file]?.file ?? '';
   const declared = analysis.catalogue.configuration.purposes.find(({ modules }) =>
     modules.some((glob) => matchesGlob(glob, file)),
@@ -276,6 +289,17 @@ function attributeValues(site: SinkSite, read: ReadonlyMap<string, Value>): Flow
     }
   }
   return values;
+}
+
+/** `http`, `https`, `ftp`: how data travels to a host that is not this machine. */
+function schemeOf(url: Value | null): { scheme?: string } {
+  for (const atom of url?.atoms ?? []) {
+    if (atom.kind !== 'constant' || atom.type !== 'string') continue;
+    const [, scheme, host = ''] = /^([a-z][a-z0-9+.-]{1,20}):\/\/(?:[^/@?#]*@)?([^/:?#]*)/i.exec(atom.text) ?? [];
+    if (scheme === undefined || /^(?:localhost|127\..*|\[?::1\]?|.*\.local)$/i.test(host)) continue;
+    return { scheme: scheme.toLowerCase() };
+  }
+  return {};
 }
 
 function literal(value: Value): string | number | boolean | null {
@@ -301,6 +325,8 @@ function guardsOf(pieces: readonly Piece[], analysis: Analysis): FlowGuard[] {
     found.set(key, {
       kind: guard.kind,
       ...(guard.purpose ? { purpose: guard.purpose } : {}),
+      ...(guard.atLeast === undefined ? {} : { atLeast: guard.atLeast }),
+      ...(guard.startsAs === undefined ? {} : { startsAs: guard.startsAs }),
       subject,
       location: location(guard.place, analysis),
     });
@@ -334,10 +360,15 @@ function collectFlow(
   const { atom, place, classified } = entries[0] as (typeof entries)[number];
   const source: FlowSource = { ...location(place, analysis), ...kindAndExpression(atom, classified, analysis) };
   const message = `${ordered.map(({ category }) => category).join(', ')} enters here`;
+  const provenance = provenanceOf(
+    entries.map((entry) => ({ atom: entry.atom, place: entry.place, category: entry.classified.category })),
+    analysis,
+  );
   const flow: Omit<Flow, 'id'> = {
     activity: 'collect',
     data: ordered.map(({ category }) => category),
     subject: ordered.map(({ subject }) => subject).find((subject) => subject !== null) ?? null,
+    ...(provenance && { provenance }),
     recipient: null,
     purpose: null,
     source,

@@ -8,6 +8,10 @@ import { type DataAtom, dataIn, type Place, textsOf, type Value } from './value.
 export interface GuardEntry {
   readonly kind: GuardKind;
   readonly purpose: string | undefined;
+  /** Of an age: whoever gets through is at least this old. */
+  readonly atLeast?: number;
+  /** What the tested flag is before anyone chose, where a schema says so. */
+  readonly startsAs?: boolean;
   /** The object whose state is tested: `user` in `user.marketingConsent`. Null when the code does not show one. */
   readonly subject: Value | null;
   readonly place: Place;
@@ -57,8 +61,8 @@ export function readGuard(test: Register, holds: boolean, frame: Frame, analysis
         const compared = comparedRegister(writer, frame);
         if (!compared) return null;
         register = compared.register;
-        positive = compared.negated ? !positive : positive;
-        if (compared.age) return ageGuard(compared.register, frame);
+        positive = positive !== compared.negated;
+        if (compared.age) return ageGuard(writer, positive, frame);
         continue;
       }
       case 'get':
@@ -134,18 +138,58 @@ function namedGuard(
 ): GuardEntry | null {
   const reading = analysis.guardWords.classify(name);
   if (!reading || reading.negated === positive) return null;
-  return { kind: reading.kind, purpose: reading.purpose, subject, place: placeOf(register, frame) };
+  const startsAs = subject && startOf(name, subject);
+  return {
+    kind: reading.kind,
+    purpose: reading.purpose,
+    ...(typeof startsAs === 'boolean' && { startsAs }),
+    subject,
+    place: placeOf(register, frame),
+  };
 }
 
-function ageGuard(register: Register, frame: Frame): GuardEntry | null {
+/** The default that the schema gives a flag. */
+function startOf(name: string, subject: Value): boolean | undefined {
+  for (const atom of subject.atoms) {
+    if (atom.kind !== 'data' || atom.type?.kind !== 'entity') continue;
+    return atom.type.entity.fields.find((field) => field.name === name)?.startsAs;
+  }
+  return undefined;
+}
+
+/** An age compared with something: on whichever side it stands. */
+function ageGuard(test: Operation & { kind: 'test' }, positive: boolean, frame: Frame): GuardEntry | null {
+  const age = test.operands.find((register) => isAge(register, frame));
+  if (age === undefined) return null;
+  const atLeast = leastAge(age, test, positive, frame);
+  if (atLeast === 'none') return null;
+  const entry = { kind: 'age', purpose: undefined, subject: null, place: placeOf(age, frame) } as const;
+  return atLeast === undefined ? entry : { ...entry, atLeast };
+}
+
+function isAge(register: Register, frame: Frame): boolean {
   const ages = dataIn(frame.values[register] ?? { atoms: [], fields: null });
   const personal = ages.some(
     (atom) => /(^|[a-z])age$/i.test(atom.path.at(-1) ?? '') || atom.naming?.category === 'user.demographic.age_range',
   );
   const writer = frame.shape.writers[register];
-  const named = writer?.kind === 'bind' && /age$/i.test(writer.name);
-  if (!personal && !named) return null;
-  return { kind: 'age', purpose: undefined, subject: null, place: placeOf(register, frame) };
+  return personal || (writer?.kind === 'bind' && /age$/i.test(writer.name));
+}
+
+/** 18 for `age >= 18`, `18 <= age`, `age > 17` and `!(age < 18)`; `none` when it lets the younger through. */
+function leastAge(
+  age: Register,
+  { operator, operands: [left, right] }: Operation & { kind: 'test' },
+  positive: boolean,
+  frame: Frame,
+): number | 'none' | undefined {
+  const least = operator.startsWith('>') === (left === age);
+  if (least !== positive) return 'none';
+  const [limit, ...others] = frame.values[(left === age ? right : left) ?? -1]?.atoms ?? [];
+  if (limit?.kind !== 'constant' || limit.type !== 'number' || others.length > 0) return undefined;
+  const years = Number(limit.text);
+  // Let through by the test itself, or by its failing: `age > 17` and `!(age <= 17)` are 18.
+  return operator.endsWith('=') === positive ? years : years + 1;
 }
 
 /** `mayContact(user, 'email')`: a call named like a guard, or one that a model or the project declares. */

@@ -75,7 +75,7 @@ export const ACTIVITY_WORDS: Readonly<Record<Activity, string>> = {
 export function conditionWords(condition: Condition): string {
   switch (condition.kind) {
     case 'guard':
-      return printGuard({ kind: condition.guard, purpose: condition.purpose });
+      return printGuard({ ...condition, kind: condition.guard });
     case 'protection':
       return condition.protection;
     case 'any':

@@ -25,6 +25,7 @@ import type {
   DataUse,
   GuardKind,
   Protection,
+  Provenance,
   RecipientClass,
   SourceKind,
 } from './privacy.ts';
@@ -208,6 +209,15 @@ export interface Taxonomy {
   readonly uses: readonly DataUse[];
   readonly names: NameRules;
   readonly guards: readonly GuardWords[];
+  /** Words and categories that say how data came in. */
+  readonly provenance?: readonly ProvenanceWords[];
+}
+
+export interface ProvenanceWords {
+  readonly provenance: Provenance;
+  /** Word sequences in the name of a model, list or field: `survey response`. */
+  readonly names: readonly string[];
+  readonly categories: readonly DataCategory[];
 }
 
 /** How names are read: as words, in the context of their owner and neighbours. */
@@ -246,6 +256,12 @@ export interface Configuration {
   readonly firstParty: readonly string[];
   readonly recipients: readonly Recipient[];
   readonly purposes: readonly { readonly purpose: DataUse; readonly modules: readonly string[] }[];
+  /** Data of these models, or read in these files, came in this way. */
+  readonly provenance: readonly {
+    readonly provenance: Provenance;
+    readonly modules: readonly string[];
+    readonly entities: readonly string[];
+  }[];
   readonly guards: readonly {
     readonly kind: GuardKind;
     readonly purpose?: string;

@@ -39,6 +39,8 @@ export interface FileFacts {
   readonly annotations: readonly AnnotationFacts[];
   /** Comments that suppress findings, or mean to. */
   readonly comments: readonly SuppressionComment[];
+  /** `@purpose` and `@provenance` comments; absent when there are none. */
+  readonly marks?: readonly MarkFacts[];
   /** File-level directives such as `use server`. */
   readonly directives: readonly string[];
   /** Offsets of recovered syntax errors: the file is partly analysed. */
@@ -378,6 +380,15 @@ export interface AnnotationFacts {
   readonly category: string | null;
 }
 
+/** `@purpose <use>` or `@provenance <word>` in a comment; applies to what stands on the line that follows it. */
+export interface MarkFacts {
+  /** Offset of the first character after the comment and its white space. */
+  readonly offset: number;
+  readonly kind: 'purpose' | 'provenance';
+  /** As written, not checked yet. */
+  readonly word: string;
+}
+
 /** A schema written outside the code: the tables of a `schema.prisma`. */
 export interface SchemaEntity {
   /** As the library's API spells it: `User` is reached as `prisma.user`. */
@@ -396,5 +407,7 @@ export interface SchemaField {
   readonly cascades?: boolean;
   /** `@personal`/`@notPersonal` in its documentation comment. */
   readonly annotation?: string | null;
+  /** `@default(true)`, `@default(false)`. */
+  readonly startsAs?: boolean;
   readonly line: number;
 }

@@ -87,7 +87,12 @@ export interface Evidence {
   readonly reason: string;
 }
 
-/** How a guard is written in reports and policies: `consent:marketing`. */
-export function printGuard(guard: { readonly kind: string; readonly purpose?: string | undefined }): string {
-  return guard.purpose ? `${guard.kind}:${guard.purpose}` : guard.kind;
+/** How a guard is written in reports and policies: `consent:marketing`, `age:18`. */
+export function printGuard(guard: {
+  readonly kind: string;
+  readonly purpose?: string | undefined;
+  readonly atLeast?: number | undefined;
+}): string {
+  const detail = guard.purpose || guard.atLeast;
+  return detail === undefined || detail === '' ? guard.kind : `${guard.kind}:${detail}`;
 }

@@ -1,6 +1,6 @@
 /** The format of `troth.config.yaml`. */
 import { z } from 'zod';
-import { GUARD_KINDS, PROTECTIONS } from '../core/privacy.ts';
+import { GUARD_KINDS, PROTECTIONS, PROVENANCES } from '../core/privacy.ts';
 import { reasonProblem } from '../core/suppression.ts';
 import { recipientItem } from './recipients.ts';
 import { editorSchema, hostGlob, moduleGlob, oneOf, prose, taxonomyKey, word } from './shapes.ts';
@@ -55,6 +55,15 @@ export const configurationFile = z.strictObject({
   firstParty: z.array(hostGlob).default([]),
   recipients: z.array(recipientItem).default([]),
   purposes: z.array(z.strictObject({ purpose: taxonomyKey, modules: moduleGlobs })).default([]),
+  provenance: z
+    .array(
+      z.strictObject({
+        provenance: oneOf(PROVENANCES),
+        modules: z.array(moduleGlob).default([]),
+        entities: z.array(word).default([]),
+      }),
+    )
+    .default([]),
   guards: z
     .array(z.strictObject({ kind: oneOf(GUARD_KINDS), purpose: word.exactOptional(), functions: functionNames }))
     .default([]),

@@ -1,8 +1,9 @@
 /** Data categories, subjects, uses, and the words that name them: `rules/taxonomy`. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { NameRule, Taxonomy } from '../core/catalogue.ts';
-import { CONFIDENCES, type DataSubject, GUARD_KINDS } from '../core/privacy.ts';
+import { CONFIDENCES, type DataSubject, GUARD_KINDS, PROVENANCES } from '../core/privacy.ts';
 import { type Checked, readRules } from './checked.ts';
 import { RULES_DIRECTORY } from './files.ts';
 import { checkCategory, checkSubject } from './references.ts';
@@ -42,7 +43,16 @@ export const guardsFile = z.array(
   z.strictObject({ kind: oneOf(GUARD_KINDS), names: oneOrMore(wordSequence), negated: z.boolean().default(false) }),
 );
 
-/** Reads the three files of a taxonomy; the built-in one unless told otherwise. */
+/** `provenance.yaml`. */
+export const provenanceFile = z.array(
+  z.strictObject({
+    provenance: oneOf(PROVENANCES),
+    names: z.array(wordSequence).default([]),
+    categories: z.array(taxonomyKey).default([]),
+  }),
+);
+
+/** Reads the files of a taxonomy; the built-in one unless told otherwise. */
 export function loadTaxonomy(directory: string = join(RULES_DIRECTORY, 'taxonomy')): Taxonomy {
   const read = <Schema extends z.ZodType>(file: string, schema: Schema) =>
     readRules(join(directory, file), `rules/taxonomy/${file}`, schema);
@@ -52,6 +62,7 @@ export function loadTaxonomy(directory: string = join(RULES_DIRECTORY, 'taxonomy
     ...readCategories(read('categories.yaml', categoriesFile)),
     names: { rules, people: new Map(Object.entries(people)), negative, otherOwners },
     guards: read('guards.yaml', guardsFile).data,
+    provenance: existsSync(join(directory, 'provenance.yaml')) ? read('provenance.yaml', provenanceFile).data : [],
   };
   const issues = checkNames(taxonomy, rules, people);
   if (issues.length > 0) throw issuesError(words.source(), issues);
@@ -61,7 +72,7 @@ export function loadTaxonomy(directory: string = join(RULES_DIRECTORY, 'taxonomy
 function readCategories({
   data,
   source,
-}: Checked<z.output<typeof categoriesFile>>): Omit<Taxonomy, 'names' | 'guards'> {
+}: Checked<z.output<typeof categoriesFile>>): Omit<Taxonomy, 'names' | 'guards' | 'provenance'> {
   const { categories, subjects, uses } = data;
   const known = new Map(Object.entries(categories));
   const issues: Issue[] = [];
