@@ -1,9 +1,10 @@
 import type { GuardIndex } from '../core/facts.ts';
 import type { CellId, FunctionId, LinkedFunction } from '../core/program.ts';
 import { type Analysis, type DeferredCall, type Frame, inputKey, type Summary } from './analysis.ts';
+import { ancestors, constructorOf, functionValue } from './classes.ts';
 import { close } from './close.ts';
+import { library } from './libraries.ts';
 import { applyLibrary } from './library-calls.ts';
-import { constructorOf, functionValue, library } from './properties.ts';
 import { liftSink } from './sinks.ts';
 import { type Bindings, freshMemo, substitute } from './substitute.ts';
 import type { TypeRef } from './types.ts';
@@ -318,7 +319,7 @@ function construct(atom: ClassAtom, call: Call, frame: Frame, analysis: Analysis
 function initializersOf(id: number, analysis: Analysis): FunctionId[] {
   const { program } = analysis;
   const runs: FunctionId[] = [];
-  for (let at: number | undefined = id, steps = 0; at !== undefined && steps < 20; at = program.parent(at), steps++) {
+  for (const at of ancestors(id, analysis.program)) {
     const { file, facts } = program.classes[at] as (typeof program.classes)[number];
     if (facts.initializer !== undefined) runs.unshift((program.bases[file]?.functions ?? 0) + facts.initializer);
   }

@@ -73,7 +73,7 @@ function isObject(atom: DataAtom, analysis: Analysis): boolean {
 
 function fieldReading(field: TypeField, atom: DataAtom, analysis: Analysis): Classified | null {
   const { kind, owner, file, line } = field.origin;
-  const reading = analysis.names.classify(field.name, { owner: owner || ownerOf(atom) });
+  const reading = analysis.names.classify(field.name, { owner: owner || ownerOf(atom), siblings: field.siblings });
   if (!reading) return null;
   const reason = `field ${field.name}${owner ? ` of ${owner}` : ''} (${file}:${line})`;
   const confidence: Confidence = kind === 'schema' && reading.confidence !== 'low' ? 'high' : reading.confidence;

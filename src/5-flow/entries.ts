@@ -3,7 +3,8 @@ import { matchesGlob } from '../core/glob.ts';
 import type { Analysis, Frame } from './analysis.ts';
 import { recordEntry } from './behaviour/functions.ts';
 import { applyMethod } from './calls.ts';
-import { exportedValue, library, typedLibrary } from './properties.ts';
+import { exportedValue } from './imports.ts';
+import { library, typedLibrary } from './libraries.ts';
 import { sourceValue } from './sources.ts';
 import { type Atom, join, NOTHING, type Value } from './value.ts';
 

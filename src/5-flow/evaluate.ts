@@ -4,8 +4,8 @@ import { type Analysis, about, emptySummary, type Frame, type Summary } from './
 import { recordFunction } from './behaviour/functions.ts';
 import { codeFields } from './calls.ts';
 import { runEntries } from './entries.ts';
+import { typedInput } from './libraries.ts';
 import { evaluateOperation } from './operations.ts';
-import { typedInput } from './properties.ts';
 import { shapeOf } from './shape.ts';
 import type { TypeRef } from './types.ts';
 import { data, dataIn, join, type Value, valueWith } from './value.ts';

@@ -1,11 +1,15 @@
 import type { Key, ObjectEntry, Operation, Register } from '../core/facts.ts';
+import type { LinkedCell } from '../core/program.ts';
 import type { Analysis, Frame } from './analysis.ts';
 import { applyMethod, type Call, NOTHING_WANTED, ownCell, writeCell } from './calls.ts';
+import { functionValue } from './classes.ts';
 import { naming } from './classify.ts';
 import { close } from './close.ts';
 import { conditioned } from './conditions.ts';
+import { moduleValue } from './imports.ts';
+import { extend, library, libraryOfType } from './libraries.ts';
 import { applyLibrary, LibraryCall } from './library-calls.ts';
-import { anyProperty, extend, functionValue, library, libraryOfType, moduleValue, property } from './properties.ts';
+import { anyProperty, property } from './properties.ts';
 import { recordSink } from './sinks.ts';
 import type { TypeRef } from './types.ts';
 import {
@@ -127,9 +131,17 @@ function cellValue(cell: number, frame: Frame, analysis: Analysis): Value {
   const linked = analysis.program.cells[cell] as Analysis['program']['cells'][number];
   if (linked.global) return analysis.global(cell, frame.id);
   if (linked.owner === frame.id) return ownCell(cell, frame);
-  const type: TypeRef | null = linked.type ? { kind: 'declared', file: linked.file, type: linked.type } : null;
+  const type = cellType(linked, analysis);
   const known: Value = { atoms: analysis.cellAtoms(cell, frame.id), fields: null };
-  return join(known, valueWith(data({ kind: 'cell', key: `C${cell}`, cell, name: linked.name }, type)));
+  const outside = join(known, valueWith(data({ kind: 'cell', key: `C${cell}`, cell, name: linked.name }, type)));
+  // `this.ip = ip; return this.save();` in an arrow function: what it wrote itself is there, too.
+  return join(outside, frame.summary.cellWrites.get(cell) ?? NOTHING);
+}
+
+function cellType({ name, owner, file, type }: LinkedCell, analysis: Analysis): TypeRef | null {
+  if (type) return { kind: 'declared', file, type };
+  const own = name === 'this' ? analysis.program.functions[owner]?.class : undefined;
+  return own === undefined ? null : { kind: 'class', class: own };
 }
 
 function evaluateStore(operation: Operation & { kind: 'store' }, frame: Frame, analysis: Analysis): void {

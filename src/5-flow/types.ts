@@ -1,5 +1,6 @@
 import type { AnnotationFacts, PropertyFacts, SchemaEntity, TypeFacts } from '../core/facts.ts';
 import type { ClassId, DeclarationId, FileIndex, Program, TypeTarget } from '../core/program.ts';
+import { ancestors } from './classes.ts';
 
 /** A declared type where it was written, or an entity of a schema. */
 export type TypeRef =
@@ -35,6 +36,8 @@ export interface TypeField {
     readonly file: string;
     readonly line: number;
   };
+  /** All fields of the same object: a `name` beside an `email` is a person's. One array per type. */
+  readonly siblings: readonly string[];
   /** From `@personal` and `@notPersonal`: a category, or null for not personal. */
   readonly annotation?: string | null;
 }
@@ -185,12 +188,14 @@ export class Types {
 
   #typeFields(file: FileIndex, owner: string, properties: readonly PropertyFacts[]): TypeField[] {
     const facts = this.#program.files[file];
+    const siblings = properties.map(({ name }) => name);
     return properties.map(({ name, type, span }): TypeField => {
       const annotation = annotationAt(facts?.annotations ?? [], span[0]);
       return {
         name,
         type: { kind: 'declared', file, type },
         origin: { kind: 'type', owner, file: facts?.file ?? '', line: this.#lineOf(file, span[0]) },
+        siblings,
         ...(annotation === undefined ? {} : { annotation }),
       };
     });
@@ -245,8 +250,9 @@ export class Types {
   }
 
   #entityFields(entity: SchemaEntity): readonly TypeField[] {
-    return this.#memo(`entity ${entity.name}`, () =>
-      entity.fields.map((field): TypeField => {
+    return this.#memo(`entity ${entity.name}`, () => {
+      const siblings = entity.fields.map(({ name }) => name);
+      return entity.fields.map((field): TypeField => {
         const target = this.entityNamed(field.type);
         const type: TypeRef = target
           ? { kind: 'entity', entity: target }
@@ -255,20 +261,18 @@ export class Types {
           name: field.name,
           type,
           origin: { kind: 'schema', owner: entity.name, file: entity.file, line: field.line },
+          siblings,
           ...(field.annotation === undefined ? {} : { annotation: field.annotation }),
         };
-      }),
-    );
+      });
+    });
   }
 
   #classFields(id: ClassId): readonly TypeField[] {
     return this.#memo(`class ${id}`, () => {
       const fields = new Map<string, TypeField>();
-      for (
-        let at: ClassId | undefined = id, steps = 0;
-        at !== undefined && steps < 30;
-        at = this.#program.parent(at), steps++
-      ) {
+      const siblings: string[] = [];
+      for (const at of ancestors(id, this.#program)) {
         const { file, facts } = this.#program.classes[at] as Program['classes'][number];
         for (const member of facts.members) {
           if (member.static || (member.kind !== 'field' && member.kind !== 'getter') || fields.has(member.name))
@@ -284,10 +288,12 @@ export class Types {
               file: this.#program.files[file]?.file ?? '',
               line: this.#lineOf(file, member.span[0]),
             },
+            siblings,
             ...(annotation === undefined ? {} : { annotation }),
           });
         }
       }
+      siblings.push(...fields.keys());
       return [...fields.values()];
     });
   }

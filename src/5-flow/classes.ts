@@ -1,0 +1,155 @@
+import type { CellId, ClassId, Program } from '../core/program.ts';
+import type { Analysis, Frame } from './analysis.ts';
+import { applyFunction } from './calls.ts';
+import { library, readLibrary } from './libraries.ts';
+import {
+  type ClassAtom,
+  type DataAtom,
+  type InstanceAtom,
+  isNothing,
+  join,
+  type LibraryAtom,
+  NOTHING,
+  type Value,
+  valueWith,
+} from './value.ts';
+
+/** No class stands below more than these; a cycle ends here. */
+const MOST_ANCESTORS = 20;
+
+/** A class and the ones of ours above it, nearest first. */
+export function* ancestors(id: ClassId, program: Pick<Program, 'parent'>): Generator<ClassId> {
+  let at: ClassId | undefined = id;
+  for (let steps = 0; at !== undefined && steps < MOST_ANCESTORS; steps++) {
+    yield at;
+    at = program.parent(at);
+  }
+}
+
+export function classField(id: ClassId, key: string, frame: Frame, analysis: Analysis): Value {
+  let found = NOTHING;
+  for (const at of ancestors(id, analysis.program)) {
+    const own = analysis.classField(at, frame.id).fields?.get(key);
+    if (own) found = join(found, own);
+  }
+  return found;
+}
+
+const MOST_IMPLEMENTATIONS = 8;
+
+/** Methods `key` of a class or interface: the one it has or inherits, and those of the classes below it. */
+export function methodsOf(
+  owner: ClassId | string,
+  key: string,
+  receiver: DataAtom,
+  frame: Frame,
+  analysis: Analysis,
+): Value {
+  const { program } = analysis;
+  let found = typeof owner === 'number' ? memberOf(owner, key, receiver, frame, analysis) : NOTHING;
+  const pending = [...program.children(owner)];
+  for (let steps = 0; pending.length > 0 && steps < MOST_IMPLEMENTATIONS; steps++) {
+    const child = pending.shift() as ClassId;
+    pending.push(...program.children(child));
+    found = join(found, ownMember(child, key, valueWith(receiver), frame, analysis));
+  }
+  return found;
+}
+
+function memberOf(id: ClassId, key: string, receiver: DataAtom, frame: Frame, analysis: Analysis): Value {
+  for (const at of ancestors(id, analysis.program)) {
+    const own = ownMember(at, key, valueWith(receiver), frame, analysis);
+    if (!isNothing(own)) return own;
+  }
+  return NOTHING;
+}
+
+/** A method as a value, or what a getter returns. */
+function ownMember(id: ClassId, key: string, receiver: Value, frame: Frame, analysis: Analysis): Value {
+  const { file, facts } = analysis.program.classes[id] as Analysis['program']['classes'][number];
+  const member = facts.members.find(
+    (candidate) =>
+      candidate.name === key && !candidate.static && candidate.function !== undefined && candidate.kind !== 'setter',
+  );
+  if (member?.function === undefined) return NOTHING;
+  const base = analysis.program.bases[file]?.functions ?? 0;
+  const method = functionValue(base + member.function, new Map());
+  if (member.kind !== 'getter') return method;
+  const [atom] = method.atoms;
+  if (atom?.kind !== 'function') return NOTHING;
+  return applyFunction(
+    atom,
+    { receiver, arguments: [], name: key, place: null, guard: -1, new: false },
+    frame,
+    analysis,
+  ).result;
+}
+
+export function functionValue(id: number, captured: ReadonlyMap<CellId, Value>): Value {
+  return valueWith({ kind: 'function', key: `f${id}`, function: id, captured, receiver: null, bound: [] });
+}
+
+export function readInstance(atom: InstanceAtom, key: string, whole: Value, frame: Frame, analysis: Analysis): Value {
+  for (const at of ancestors(atom.class, analysis.program)) {
+    const own = ownMember(at, key, whole, frame, analysis);
+    if (!isNothing(own)) return own;
+  }
+  const field = classField(atom.class, key, frame, analysis);
+  const inherited = libraryParent(atom.parent);
+  return inherited ? join(field, readLibraryInstance(inherited, key, frame, analysis)) : field;
+}
+
+function readLibraryInstance(parent: LibraryAtom, key: string, frame: Frame, analysis: Analysis): Value {
+  const name = parent.path.at(-1)?.replace(/^\./, '') ?? '';
+  const typed = library(parent.package, [`<${name}>`], parent.arguments, parent.typeArguments, null);
+  return readLibrary(typed, key, NOTHING, frame, analysis, null);
+}
+
+/** The library's class that a class extends, itself or through others of ours. */
+function libraryParent(parent: Value | null): LibraryAtom | undefined {
+  let above = parent;
+  for (let steps = 0; above && steps < MOST_ANCESTORS; steps++) {
+    const found = above.atoms.find((atom): atom is LibraryAtom => atom.kind === 'library');
+    if (found) return found;
+    above = above.atoms.find((atom): atom is ClassAtom => atom.kind === 'class')?.parent ?? null;
+  }
+  return undefined;
+}
+
+export function readClass(atom: ClassAtom, key: string, _whole: Value, frame: Frame, analysis: Analysis): Value {
+  const { program } = analysis;
+  for (const at of ancestors(atom.class, analysis.program)) {
+    const { file, facts } = program.classes[at] as (typeof program.classes)[number];
+    const member = facts.members.find(
+      (candidate) => candidate.name === key && candidate.static && candidate.function !== undefined,
+    );
+    if (member?.function !== undefined)
+      return functionValue((program.bases[file]?.functions ?? 0) + member.function, atom.captured);
+  }
+  const parent = libraryParent(atom.parent);
+  if (!parent) return NOTHING;
+  // `class User extends Model` and then `User.findOne()`: the library's method, on this class.
+  const typed = library(parent.package, parent.path, parent.arguments, [{ kind: 'class', class: atom.class }], null);
+  return readLibrary(typed, key, NOTHING, frame, analysis, null);
+}
+
+/** `super(…)`: the constructor of the class above the one this function is a member of. */
+export function parentConstructor(frame: Frame, analysis: Analysis): Value {
+  const { program } = analysis;
+  const own = frame.linked.class;
+  const parent = own === undefined ? undefined : program.parent(own);
+  if (parent === undefined) return NOTHING;
+  const found = constructorOf(parent, analysis);
+  return found === undefined ? NOTHING : functionValue(found, new Map());
+}
+
+/** The constructor a class has or inherits. */
+export function constructorOf(id: ClassId, analysis: Analysis): number | undefined {
+  const { program } = analysis;
+  for (const at of ancestors(id, analysis.program)) {
+    const { file, facts } = program.classes[at] as (typeof program.classes)[number];
+    const member = facts.members.find(({ kind, function: index }) => kind === 'constructor' && index !== undefined);
+    if (member?.function !== undefined) return (program.bases[file]?.functions ?? 0) + member.function;
+  }
+  return undefined;
+}

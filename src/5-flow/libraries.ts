@@ -1,0 +1,97 @@
+import type { Analysis, Frame } from './analysis.ts';
+import { sourceValue } from './sources.ts';
+import type { TypeRef } from './types.ts';
+import {
+  type DataAtom,
+  data,
+  ELEMENT,
+  isIndex,
+  join,
+  type LibraryAtom,
+  NOTHING,
+  type Place,
+  type Value,
+  valueWith,
+} from './value.ts';
+
+export function library(
+  name: string,
+  path: readonly string[],
+  args: readonly Value[] | null,
+  typeArguments: readonly TypeRef[],
+  place: Place | null,
+  api = path.join(''),
+): LibraryAtom {
+  const types = typeArguments.length > 0 ? `<${typeArguments.map(typeKey).join()}>` : '';
+  const key = `L${name}:${api}${types}`;
+  return { kind: 'library', key, package: name, path, api, arguments: args, typeArguments, place };
+}
+
+function typeKey(type: TypeRef): string {
+  if (type.kind === 'class') return `c${type.class}`;
+  if (type.kind === 'entity') return type.entity.name;
+  return type.type.kind === 'reference' ? `${type.file}#${type.type.name}` : type.type.kind;
+}
+
+/** Paths longer than any model's are cut, so that recursion through builders ends. */
+const LONGEST_API = 24;
+
+export function extend(atom: LibraryAtom, step: string): LibraryAtom {
+  if (atom.path.length >= LONGEST_API) return atom;
+  return library(atom.package, [...atom.path, step], atom.arguments, atom.typeArguments, atom.place, atom.api + step);
+}
+
+export function readLibrary(
+  atom: LibraryAtom,
+  key: string,
+  _whole: Value,
+  _frame: Frame,
+  analysis: Analysis,
+  place: Place | null,
+): Value {
+  if (key === 'default' && atom.path.length === 0) return valueWith(atom);
+  const next = extend(atom, key === ELEMENT || isIndex(key) ? '.[]' : `.${key}`);
+  const match = analysis.models.match(next.package, next.path, next.api);
+  let found = valueWith(next);
+  for (const { model } of match.types) {
+    if (model.port === 'property')
+      found = valueWith(library(next.package, [`<${model.type}>`], next.arguments, next.typeArguments, null));
+  }
+  for (const { model } of match.sources) {
+    if (model.port === undefined && place)
+      found = join(found, sourceValue(model, match, next, [], place, key, analysis));
+  }
+  return found;
+}
+
+/** A library's value, when the declared type is a library's: `repo: Repository<User>`. */
+export function libraryOfType(type: TypeRef, analysis: Analysis): Value {
+  let value = NOTHING;
+  for (const found of analysis.types.libraries(type)) {
+    value = join(
+      value,
+      typedLibrary(library(found.package, [`<${found.name}>`], null, found.arguments, null), analysis),
+    );
+  }
+  return value;
+}
+
+/** A value of a library's type, and of the types that a model says it is as well: a `RequestHandler`'s request. */
+export function typedLibrary(atom: LibraryAtom, analysis: Analysis): Value {
+  const match = analysis.models.match(atom.package, atom.path, atom.api);
+  let value = valueWith(atom);
+  for (const { model } of match.types) {
+    if (model.port === 'property')
+      value = join(
+        value,
+        valueWith(library(atom.package, [`<${model.type}>`], atom.arguments, atom.typeArguments, null)),
+      );
+  }
+  return value;
+}
+
+/** A placeholder with its declared type, and the library value that the type stands for. */
+export function typedInput(root: DataAtom['root'], type: TypeRef | null, analysis: Analysis): Value {
+  const value = valueWith(data(root, type));
+  return type ? join(value, libraryOfType(type, analysis)) : value;
+}
