@@ -7,7 +7,7 @@ import { lowerFunction, noteInput } from './functions.ts';
 import { lowerDefaultExport, noteExported } from './modules.ts';
 import { Scope } from './scope.ts';
 import { lowerStatements } from './statements.ts';
-import { declaredType, heritage, propertyName } from './types.ts';
+import { declaredType, heritage, lowerType, propertyName } from './types.ts';
 
 export function* lowerClassDeclaration(node: ts.ClassDeclaration, body: FunctionBody): Coroutine<void> {
   const value: Register = yield lowerClass(node, body);
@@ -74,8 +74,7 @@ function* lowerMember(
   if (!ts.isPropertyDeclaration(node) && (node as ts.MethodDeclaration).body) {
     index = yield lowerFunction(node as ts.MethodDeclaration, body, owner);
   }
-  const declared =
-    ts.isPropertyDeclaration(node) || ts.isGetAccessorDeclaration(node) ? declaredType(node.type, body.file) : {};
+  const declared = memberType(node, index !== undefined, body);
   members.push({
     name,
     kind,
@@ -88,6 +87,13 @@ function* lowerMember(
   yield lowerDecorators(node, { class: owner.class, member: name }, body);
   if (ts.isConstructorDeclaration(node)) addParameterProperties(node, members, body);
   yield lowerParameterDecorators(node, owner.class, name, body);
+}
+
+/** Of a field or getter its type; of a method that has no body here, what it returns. */
+function memberType(node: ts.ClassElement, hasBody: boolean, body: FunctionBody): Pick<MemberFacts, 'type'> {
+  if (ts.isPropertyDeclaration(node) || ts.isGetAccessorDeclaration(node)) return declaredType(node.type, body.file);
+  if (!ts.isMethodDeclaration(node) || hasBody || !node.type) return {};
+  return { type: { kind: 'function', returns: lowerType(node.type, body.file) } };
 }
 
 function memberKind(node: ts.ClassElement): MemberFacts['kind'] | undefined {

@@ -9,7 +9,7 @@ import type { GuardEntry } from './guards.ts';
 import { type Matched, Models } from './models.ts';
 import { createGuardReader, createNameReader, type GuardReader, type NameReader } from './names.ts';
 import type { Emission, SinkEntry } from './sinks.ts';
-import { Types } from './types.ts';
+import { type TypeRef, Types } from './types.ts';
 import {
   type Atom,
   type ClassAtom,
@@ -151,6 +151,7 @@ export class Analysis {
   readonly #dependents = new Map<number | string, Set<FunctionId>>();
   readonly #memberDecorators = new Map<string, readonly { readonly atom: LibraryAtom; readonly match: Matched }[]>();
   readonly #classValues = new Map<ClassId, ClassAtom>();
+  readonly #cellTypes = new Map<CellId, TypeRef>();
   readonly #cellAtoms = new Map<CellId, readonly Atom[]>();
   readonly #parameters = new Map<number, readonly Atom[]>();
   readonly #globals = new Map<CellId, Value>();
@@ -307,6 +308,22 @@ export class Analysis {
     if (added.length === 0 || (before && before.length + added.length > MOST_CELL_TYPES)) return;
     this.#cellAtoms.set(cell, [...(before ?? []), ...added]);
     this.changed(about('cell', cell));
+  }
+
+  /** A variable without a declared type has the one of the data that was put there, first come first served. */
+  noteCellType(cell: CellId, { atoms }: Value): void {
+    if (this.#cellTypes.has(cell) || this.program.cells[cell]?.type) return;
+    for (const atom of atoms) {
+      if (atom.kind !== 'data' || !atom.type || atom.derived || !this.types.isTelling(atom.type)) continue;
+      this.#cellTypes.set(cell, atom.type);
+      this.changed(about('cell', cell));
+      return;
+    }
+  }
+
+  cellType(cell: CellId, reader: FunctionId): TypeRef | null {
+    this.#depend(about('cell', cell), reader);
+    return this.#cellTypes.get(cell) ?? null;
   }
 
   cellAtoms(cell: CellId, reader: FunctionId): readonly Atom[] {

@@ -2,8 +2,9 @@ import type { GuardIndex } from '../core/facts.ts';
 import type { CellId, FunctionId, LinkedFunction } from '../core/program.ts';
 import { type Analysis, type DeferredCall, type Frame, inputKey, type Summary } from './analysis.ts';
 import { ancestors, constructorOf, functionValue } from './classes.ts';
+import { namingResult } from './classify.ts';
 import { close } from './close.ts';
-import { library } from './libraries.ts';
+import { library, typedInput } from './libraries.ts';
 import { applyLibrary } from './library-calls.ts';
 import { liftSink } from './sinks.ts';
 import { type Bindings, freshMemo, substitute } from './substitute.ts';
@@ -147,15 +148,19 @@ function resultOf(
   analysis: Analysis,
 ): Value {
   const returned = substitute(summary.returns, bindings, frame, analysis);
-  return declareProtected(traceReturn(withReturnType(returned, linked, analysis), linked, call), linked, analysis);
+  const typed = withReturnType(returned, linked, call, analysis);
+  const name = linked.facts.name;
+  const told = namingResult(typed, name.slice(name.lastIndexOf('.') + 1), analysis);
+  return declareProtected(traceReturn(told, linked, call), linked, analysis);
 }
 
 /** What a function declares to return is what its unknown result is. */
-function withReturnType(value: Value, linked: LinkedFunction, analysis: Analysis): Value {
+function withReturnType(value: Value, linked: LinkedFunction, call: Call, analysis: Analysis): Value {
   const { returnType } = linked.facts;
   if (!returnType) return value;
   const type: TypeRef = { kind: 'declared', file: linked.file, type: returnType };
-  if (analysis.types.resolve(type).kind === 'primitive') return value;
+  if (!analysis.types.isTelling(type)) return value;
+  if (isNothing(value)) return call.place ? typedInput(opaqueRoot(call.place, call.name, true), type, analysis) : value;
   let changed = false;
   const atoms = value.atoms.map((atom) => {
     if (atom.kind !== 'data' || atom.type || atom.derived || atom.uncertain || atom.naming) return atom;
@@ -276,7 +281,10 @@ export function writeCell(cell: CellId, value: Value, frame: Frame, analysis: An
   const after = join(before, owner === frame.id ? value : close(value, frame, analysis));
   if (after === before) return;
   map.set(cell, after);
-  if (!global) analysis.bindCell(cell, after.atoms.filter(isCode));
+  if (!global) {
+    analysis.bindCell(cell, after.atoms.filter(isCode));
+    analysis.noteCellType(cell, after);
+  }
   if (owner === frame.id && frame.readCells.has(cell)) frame.changed = true;
 }
 
@@ -469,19 +477,23 @@ function applyUnresolved(callee: readonly DataAtom[], call: Call, frame: Frame, 
   const deferred = defer(symbolic, call, frame);
   if (call.wanted?.result === false) return { ...NO_OUTCOME, effects: unknownEffects(call, analysis) };
   const inputs = suspect([...call.arguments, ...(call.receiver ? [call.receiver] : [])]);
-  const opaque = opaqueResult(call, callee);
+  const opaque = opaqueResult(call, callee, analysis);
   return { result: joinAll([deferred, opaque, inputs]), thrown: NOTHING, effects: unknownEffects(call, analysis) };
 }
 
 /** The result of something unknown, judged by its name alone: `const user = await findUser(id)`. */
-export function opaqueResult(call: Call, callee: readonly DataAtom[] = []): Value {
+export function opaqueResult(call: Call, callee: readonly DataAtom[], analysis: Analysis): Value {
   const { place } = call;
   if (!place) return NOTHING;
   const literals = call.arguments.length > 0 && call.arguments.every((value) => isLiteral(value));
-  const key = `O${place.file}:${place.span[0]}-${place.span[1]}`;
   const [through] = callee;
-  const name = call.name || (through?.path.at(-1) ?? '');
-  return valueWith(data({ kind: 'opaque', key, name, nameable: !literals, place }));
+  const root = opaqueRoot(place, call.name || (through?.path.at(-1) ?? ''), !literals);
+  const type = analysis.types.returned(through?.type ?? null);
+  return type ? typedInput(root, type, analysis) : valueWith(data(root));
+}
+
+function opaqueRoot(place: Place, name: string, nameable: boolean): DataAtom['root'] {
+  return { kind: 'opaque', key: `O${place.file}:${place.span[0]}-${place.span[1]}`, name, nameable, place };
 }
 
 function isLiteral(value: Value): boolean {

@@ -1,7 +1,8 @@
 import type { CellId, ClassId, Program } from '../core/program.ts';
 import type { Analysis, Frame } from './analysis.ts';
 import { applyFunction } from './calls.ts';
-import { library, readLibrary } from './libraries.ts';
+import { library, readLibrary, typedInput } from './libraries.ts';
+import type { TypeRef } from './types.ts';
 import {
   type ClassAtom,
   type DataAtom,
@@ -126,11 +127,27 @@ export function readClass(atom: ClassAtom, key: string, _whole: Value, frame: Fr
     if (member?.function !== undefined)
       return functionValue((program.bases[file]?.functions ?? 0) + member.function, atom.captured);
   }
+  const declared = staticField(atom.class, key, analysis);
   const parent = libraryParent(atom.parent);
-  if (!parent) return NOTHING;
+  if (!parent || !isNothing(declared)) return declared;
   // `class User extends Model` and then `User.findOne()`: the library's method, on this class.
   const typed = library(parent.package, parent.path, parent.arguments, [{ kind: 'class', class: atom.class }], null);
   return readLibrary(typed, key, NOTHING, frame, analysis, null);
+}
+
+/** `static instance: Provider | null = null`: what it is declared to be. */
+function staticField(id: ClassId, key: string, analysis: Analysis): Value {
+  for (const at of ancestors(id, analysis.program)) {
+    const { file, facts } = analysis.program.classes[at] as (typeof analysis.program.classes)[number];
+    const member = facts.members.find(({ name, kind, static: own }) => own && kind === 'field' && name === key);
+    if (!member?.type) continue;
+    const type: TypeRef = { kind: 'declared', file, type: member.type };
+    if (!analysis.types.isTelling(type)) return NOTHING;
+    const { span } = member;
+    const name = `O${file}:${span[0]}-${span[1]}`;
+    return typedInput({ kind: 'opaque', key: name, name: key, nameable: true, place: { file, span } }, type, analysis);
+  }
+  return NOTHING;
 }
 
 /** `super(…)`: the constructor of the class above the one this function is a member of. */

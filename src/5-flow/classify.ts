@@ -2,7 +2,7 @@ import type { Confidence, DataCategory, DataSubject } from '../core/privacy.ts';
 import type { Analysis } from './analysis.ts';
 import type { NameReading } from './names.ts';
 import type { TypeField, TypeRef } from './types.ts';
-import { type DataAtom, ELEMENT, type Naming, type Place, rekey, type Value } from './value.ts';
+import { type DataAtom, ELEMENT, type Naming, rekey, type Value } from './value.ts';
 
 /** What an atom holds, and why we believe it. */
 export interface Classified {
@@ -42,7 +42,7 @@ function classifyItself(atom: DataAtom, analysis: Analysis): Classified | null |
   }
   if (field?.annotation === null) return null;
   if (field?.annotation) return annotated(field, field.annotation, atom);
-  if (isBoolean(atom.type, analysis)) return null;
+  if (isSilent(atom.type, analysis)) return null;
   if (hasFields(atom.type, analysis)) return undefined;
   const byField = field && fieldReading(field, atom, analysis);
   if (byField) return byField;
@@ -55,10 +55,11 @@ function annotated(field: TypeField, category: DataCategory, atom: DataAtom): Cl
   return { category, subject: sourceSubject(atom), confidence: 'high', evidence: 'declared', reason };
 }
 
-function isBoolean(type: TypeRef | null, analysis: Analysis): boolean {
+/** Types whose values hold nothing personal, whatever they are called. */
+function isSilent(type: TypeRef | null, analysis: Analysis): boolean {
   if (!type) return false;
   const resolved = analysis.types.resolve(type);
-  return resolved.kind === 'primitive' && /^boolean$/i.test(resolved.name);
+  return resolved.kind === 'primitive' && /^(?:boolean|function)$/i.test(resolved.name);
 }
 
 function hasFields(type: TypeRef | null, analysis: Analysis): boolean {
@@ -99,6 +100,10 @@ function pathNames(atom: DataAtom): string[] {
 
 /** A path's reading; what it leaves open may be told by the name of the function that takes it: `setSession(token)`. */
 function readingOf(path: readonly string[], atom: DataAtom, analysis: Analysis): NameReading | null {
+  const { root } = atom;
+  if (root.kind === 'opaque' && atom.path.length === 0 && root.nameable) {
+    return analysis.names.classifyResult(root.name) ?? analysis.names.classifyPath(path);
+  }
   const own = analysis.names.classifyPath(path);
   const about = functionName(atom, analysis);
   if (own || !about) return own;
@@ -199,7 +204,7 @@ function typeFields(type: TypeRef, atom: DataAtom, depth: number, analysis: Anal
     if (depth === DEEPEST && !keeps(atom, field.name)) return [];
     if (field.annotation === null) return [];
     if (field.annotation) return [annotated(field, field.annotation, atom)];
-    if (isBoolean(field.type, analysis) || analysis.types.resolve(field.type).kind === 'library') return [];
+    if (isSilent(field.type, analysis) || analysis.types.resolve(field.type).kind === 'library') return [];
     // Rows do not bring the rows they refer to, unless asked.
     const isRow = resolved.kind === 'entity' || analysis.types.libraries(type).length > 0;
     if (hasFields(field.type, analysis))
@@ -213,23 +218,37 @@ function typeFields(type: TypeRef, atom: DataAtom, depth: number, analysis: Anal
  * A value that nothing tells about takes the category of the name it is bound to: `const email = payload.e`. Results of
  * calls with only literals are labels, settings and translations, and keep their silence.
  */
-export function naming(value: Value, name: string, _place: Place, analysis: Analysis): Value {
+export function naming(value: Value, name: string, analysis: Analysis): Value {
   if (!value.atoms.some((atom) => atom.kind === 'data')) return value;
-  const reading = analysis.names.classify(name);
+  return named(value, name, analysis.names.classify(name), analysis);
+}
+
+/** The same for what a function returns, by the function's name: `getSessionToken()`. */
+export function namingResult(value: Value, name: string, analysis: Analysis): Value {
+  if (!value.atoms.some((atom) => atom.kind === 'data')) return value;
+  return named(value, name, analysis.names.classifyResult(name), analysis);
+}
+
+function named(value: Value, name: string, reading: NameReading | null, analysis: Analysis): Value {
   if (!reading) return value;
   let changed = false;
   const atoms = value.atoms.map((atom) => {
-    if (atom.kind !== 'data' || !isNameable(atom) || classify(atom, analysis).length > 0) return atom;
+    if (atom.kind !== 'data' || !isNameable(atom) || isKnown(atom, analysis)) return atom;
     changed = true;
-    const named: Naming = {
+    const naming: Naming = {
       ...reading,
       confidence: lower(reading.confidence, 'medium'),
       evidence: 'name',
       reason: `name ${name}`,
     };
-    return rekey({ ...atom, naming: named });
+    return rekey({ ...atom, naming });
   });
   return changed ? { atoms, fields: value.fields } : value;
+}
+
+/** A user's id inside a token does not make the token an id. */
+function isKnown(atom: DataAtom, analysis: Analysis): boolean {
+  return classify(atom, analysis).some(({ confidence }) => confidence !== 'low' || !atom.derived);
 }
 
 function isNameable(atom: DataAtom): boolean {

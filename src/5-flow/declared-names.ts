@@ -22,6 +22,7 @@ export function withDeclaredNames(reader: NameReader, data: Configuration['data'
       const reading = own(path.at(-1) ?? '');
       return reading === undefined ? reader.classifyPath(path, siblings) : reading;
     },
+    classifyResult: (name) => reader.classifyResult(name),
     personOf: (name) => reader.personOf(name),
   };
 }

@@ -96,14 +96,14 @@ export class LibraryCall {
     const modelled = [...this.match.propagators, ...this.match.sanitizers, ...this.match.sources, ...this.match.sinks];
     if (modelled.length === 0 && this.match.types.length === 0) this.leaveUnknown();
     else if (this.match.sinks.length > 0 && this.match.propagators.length === 0 && this.match.sources.length === 0) {
-      this.#result = join(this.#result, opaqueResult(this.call));
+      this.#result = join(this.#result, opaqueResult(this.call, [], this.#analysis));
     }
   }
 
   /** A function without a model: its result may hold anything that went in. */
   leaveUnknown(): void {
     const inputs = suspect([...this.call.arguments, this.call.receiver ?? NOTHING]);
-    this.#result = join(join(valueWith(...this.#made()), opaqueResult(this.call)), inputs);
+    this.#result = join(join(valueWith(...this.#made()), opaqueResult(this.call, [], this.#analysis)), inputs);
   }
 
   /** The library's own value that a call returns: the path, one call longer, and the type of `new X()`. */

@@ -146,6 +146,9 @@ export const CONTAINERS = words(
    claim metadata user_metadata previous next snapshot to from new old control ref element target formdata root option`,
 );
 
+/** Verbs of functions that give what the rest of their name says. */
+export const GETTERS = words('get fetch load read extract generate create build make compute decrypt retrieve lookup');
+
 function words(list: string): ReadonlySet<string> {
   return new Set(list.split(/\s+/));
 }

@@ -22,7 +22,7 @@ import {
   personIn,
   personNamed,
 } from './names-lexicon.ts';
-import { CONTAINERS, HOLDERS, isProper, isScreaming, VERBS } from './names-words.ts';
+import { CONTAINERS, GETTERS, HOLDERS, isProper, isScreaming, LINKING, VERBS } from './names-words.ts';
 
 export type { GuardReader } from './names-guards.ts';
 export { createGuardReader } from './names-guards.ts';
@@ -46,6 +46,8 @@ export interface NameContext {
 export interface NameReader {
   /** What a variable or field of this name holds, or null when nothing personal. */
   classify(name: string, context?: NameContext): NameReading | null;
+  /** What a call of a function of this name gives: `getSessionToken` a session token, `findByEmail` nobody knows. */
+  classifyResult(name: string): NameReading | null;
   /** Whose record a variable or type of this name is: `currentCustomer` yes, `userService` and `userId` no. */
   personOf(name: string): DataSubject | null;
   /** What a property path reads, its last name in the context of those before: `order.customer.email`. */
@@ -82,6 +84,10 @@ export function createNameReader(rules: NameRules): NameReader {
     classifyPath,
     classify: (name, context = {}) =>
       classifyPath(context.owner === undefined ? [name] : [context.owner, name], context.siblings),
+    classifyResult(name) {
+      const given = resultName(lexicon.wordsOf(name));
+      return given === null ? null : classifyPath([given]);
+    },
     personOf(name) {
       let subject = people.get(name);
       if (subject === undefined) {
@@ -91,6 +97,16 @@ export function createNameReader(rules: NameRules): NameReader {
       return subject;
     },
   };
+}
+
+const PREPOSITIONS = new Set(['by', 'from', 'for', 'of', 'and', 'or', 'if', 'when']);
+
+/** `get session token` → `session token`, as a variable would be called. */
+function resultName([verb = '', ...rest]: readonly string[]): string | null {
+  if (!GETTERS.has(verb)) return null;
+  const link = rest.findIndex((word) => LINKING.has(word) || PREPOSITIONS.has(word));
+  const what = link < 0 ? rest : rest.slice(0, link);
+  return what.length > 0 ? what.join('_') : null;
 }
 
 /** What the objects a name is read from say about it. */

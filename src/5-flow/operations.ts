@@ -7,7 +7,7 @@ import { naming } from './classify.ts';
 import { close } from './close.ts';
 import { conditioned } from './conditions.ts';
 import { moduleValue } from './imports.ts';
-import { extend, library, libraryOfType } from './libraries.ts';
+import { extend, library, libraryOfType, typedInput } from './libraries.ts';
 import { applyLibrary, LibraryCall } from './library-calls.ts';
 import { anyProperty, property } from './properties.ts';
 import { recordSink } from './sinks.ts';
@@ -129,13 +129,23 @@ function evaluateLoad(operation: Operation & { kind: 'load' }, frame: Frame, ana
 /** A cell as this function sees it: the program's value, its own, or a placeholder for an enclosing function's. */
 function cellValue(cell: number, frame: Frame, analysis: Analysis): Value {
   const linked = analysis.program.cells[cell] as Analysis['program']['cells'][number];
-  if (linked.global) return analysis.global(cell, frame.id);
+  if (linked.global) return globalCell(linked, frame, analysis);
   if (linked.owner === frame.id) return ownCell(cell, frame);
-  const type = cellType(linked, analysis);
+  const type = cellType(linked, analysis) ?? analysis.cellType(cell, frame.id);
   const known: Value = { atoms: analysis.cellAtoms(cell, frame.id), fields: null };
   const outside = join(known, valueWith(data({ kind: 'cell', key: `C${cell}`, cell, name: linked.name }, type)));
   // `this.ip = ip; return this.save();` in an arrow function: what it wrote itself is there, too.
   return join(outside, frame.summary.cellWrites.get(cell) ?? NOTHING);
+}
+
+/** A variable of a module; one that nothing was seen to be put in is what it is declared to be. */
+function globalCell({ id, file, name, type }: LinkedCell, frame: Frame, analysis: Analysis): Value {
+  const value = analysis.global(id, frame.id);
+  if (!type || !isNothing(value)) return value;
+  const declared: TypeRef = { kind: 'declared', file, type };
+  if (!analysis.types.isTelling(declared)) return value;
+  const place: Place = { file, span: [0, 0] };
+  return typedInput({ kind: 'opaque', key: `V${id}`, name, nameable: true, place }, declared, analysis);
 }
 
 function cellType({ name, owner, file, type }: LinkedCell, analysis: Analysis): TypeRef | null {
@@ -161,7 +171,7 @@ function evaluateBind(operation: Operation & { kind: 'bind' }, frame: Frame, ana
   let value = read(operation.from, frame);
   if (operation.type)
     value = typed(value, { kind: 'declared', file: frame.linked.file, type: operation.type }, analysis);
-  if (operation.name) value = naming(value, operation.name, placeOf(operation, frame), analysis);
+  if (operation.name) value = naming(value, operation.name, analysis);
   write(operation.into, value, frame);
 }
 
@@ -282,7 +292,7 @@ function objectOf(entries: readonly ObjectEntry[], frame: Frame, analysis: Analy
       continue;
     }
     const held = read(entry.value, frame);
-    const named = typeof entry.key === 'string' ? naming(held, entry.key, placeOf(entry, frame), analysis) : held;
+    const named = typeof entry.key === 'string' ? naming(held, entry.key, analysis) : held;
     value = writeKey(value, entry.key, named, frame);
   }
   return value;

@@ -35,7 +35,7 @@ const READERS: Record<Atom['kind'], Reader> = {
 /** `value.key`: what was set there, else what each atom holds there. */
 export function property(value: Value, key: string, frame: Frame, analysis: Analysis, place: Place | null): Value {
   const field = value.fields?.get(key);
-  if (field && key !== ELEMENT) return field;
+  if (field && key !== ELEMENT && !isUnset(field, value)) return field;
   let found = field ?? NOTHING;
   if (isSilent(key, analysis)) return field ?? NOTHING;
   // An object whose keys were computed may hold anything under this one.
@@ -46,6 +46,11 @@ export function property(value: Value, key: string, frame: Frame, analysis: Anal
     found = join(found, read(atom, key, value, frame, analysis, place));
   }
   return found;
+}
+
+/** `static instance: Provider | null = null` is filled in later; an object's property that is null is null. */
+function isUnset(field: Value, { atoms }: Value): boolean {
+  return isNothing(field) && atoms.some(({ kind }) => kind === 'class');
 }
 
 /** Elements written by index and by `push` are read alike when the index is not known. */

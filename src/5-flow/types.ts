@@ -1,4 +1,11 @@
-import type { AnnotationFacts, PropertyFacts, SchemaEntity, TypeFacts } from '../core/facts.ts';
+import type {
+  AnnotationFacts,
+  MemberFacts,
+  PropertyFacts,
+  SchemaEntity,
+  TypeDeclaration,
+  TypeFacts,
+} from '../core/facts.ts';
 import type { ClassId, DeclarationId, FileIndex, Program, TypeTarget } from '../core/program.ts';
 import { ancestors } from './classes.ts';
 
@@ -45,6 +52,7 @@ export interface TypeField {
 type LibraryType = Extract<ResolvedType, { kind: 'library' }>;
 
 const PRIMITIVE: ResolvedType = { kind: 'primitive', name: 'unknown' };
+const FUNCTION: ResolvedType = { kind: 'primitive', name: 'function' };
 /** Generic types of the language that are transparent: what they hold is what matters. */
 const TRANSPARENT = new Set(['Promise', 'PromiseLike', 'Partial', 'Required', 'Readonly', 'NonNullable', 'Awaited']);
 const COLLECTIONS = new Set([
@@ -107,6 +115,10 @@ export class Types {
       }
       case 'primitive':
         return { kind: 'primitive', name: type.name };
+      case 'function':
+        return FUNCTION;
+      case 'elsewhere':
+        return this.resolve({ kind: 'declared', file: type.file, type: type.type }, depth);
       default:
         return PRIMITIVE;
     }
@@ -143,7 +155,7 @@ export class Types {
         arguments: typeArguments.map((type): TypeRef => ({ kind: 'declared', file, type })),
       };
     }
-    const { declaration } = target;
+    const declaration = instantiate(target.declaration, typeArguments, file);
     if (declaration.kind === 'alias') {
       const resolved = this.resolve({ kind: 'declared', file: target.file, type: declaration.type }, depth);
       return resolved.kind === 'object' && resolved.name === ''
@@ -275,8 +287,7 @@ export class Types {
       for (const at of ancestors(id, this.#program)) {
         const { file, facts } = this.#program.classes[at] as Program['classes'][number];
         for (const member of facts.members) {
-          if (member.static || (member.kind !== 'field' && member.kind !== 'getter') || fields.has(member.name))
-            continue;
+          if (member.static || fields.has(member.name) || !isFieldLike(member)) continue;
           const type: TypeFacts = member.type ?? { kind: 'primitive', name: 'unknown' };
           const annotation = annotationAt(this.#program.files[file]?.annotations ?? [], member.span[0]);
           fields.set(member.name, {
@@ -307,6 +318,22 @@ export class Types {
     return fields;
   }
 
+  /** What calling a value of this type returns, when it is declared as a function. */
+  returned(ref: TypeRef | null, depth = DEEPEST): TypeRef | null {
+    if (ref?.kind !== 'declared' || depth === 0) return null;
+    const { file, type } = ref;
+    if (type.kind === 'function') return { kind: 'declared', file, type: type.returns };
+    const target = type.kind === 'reference' ? this.#program.typeNamed(file, type.name) : undefined;
+    if (target?.kind !== 'declaration' || target.declaration.kind !== 'alias') return null;
+    return this.returned({ kind: 'declared', file: target.file, type: target.declaration.type }, depth - 1);
+  }
+
+  /** Whether a type says anything: what it holds, or whose it is. */
+  isTelling(ref: TypeRef): boolean {
+    const resolved = this.resolve(ref);
+    return resolved.kind === 'array' ? this.isTelling(resolved.of) : resolved.kind !== 'primitive';
+  }
+
   field(ref: TypeRef, key: string): TypeField | undefined {
     return this.fields(ref).find(({ name }) => name === key);
   }
@@ -329,6 +356,58 @@ export class Types {
     if (resolved.kind === 'class') return this.#program.classes[resolved.class]?.facts.name ?? '';
     if (resolved.kind === 'entity') return resolved.entity.name;
     return resolved.kind === 'object' || resolved.kind === 'library' ? resolved.name : '';
+  }
+}
+
+/** Fields and getters, and methods whose body is elsewhere: their type says what they return. */
+function isFieldLike({ kind, type, function: body }: MemberFacts): boolean {
+  return kind === 'field' || kind === 'getter' || (kind === 'method' && body === undefined && type !== undefined);
+}
+
+/**
+ * A generic declaration with its parameters replaced: `Page<User>` for `interface Page<T> { items: T[] }`. What is put
+ * in keeps the file it was written in, since its names mean something there.
+ */
+function instantiate(
+  declaration: TypeDeclaration,
+  typeArguments: readonly TypeFacts[],
+  file: FileIndex,
+): TypeDeclaration {
+  if (declaration.typeParameters.length === 0 || typeArguments.length === 0) return declaration;
+  const given = new Map(
+    declaration.typeParameters.flatMap((name, index): [string, TypeFacts][] => {
+      const type = typeArguments[index];
+      return type ? [[name, { kind: 'elsewhere', file, type }]] : [];
+    }),
+  );
+  return {
+    ...declaration,
+    type: replaceNames(declaration.type, given),
+    extends: declaration.extends.map((type) => replaceNames(type, given)),
+  };
+}
+
+function replaceNames(type: TypeFacts, given: ReadonlyMap<string, TypeFacts>): TypeFacts {
+  const inner = (one: TypeFacts): TypeFacts => replaceNames(one, given);
+  switch (type.kind) {
+    case 'reference':
+      return given.get(type.name) ?? { ...type, arguments: type.arguments.map(inner) };
+    case 'object':
+      return {
+        ...type,
+        properties: type.properties.map((property) => ({ ...property, type: inner(property.type) })),
+      };
+    case 'array':
+      return { ...type, of: inner(type.of) };
+    case 'union':
+    case 'intersection':
+      return { ...type, of: type.of.map(inner) };
+    case 'indexed':
+      return { ...type, object: inner(type.object), index: inner(type.index) };
+    case 'function':
+      return { ...type, returns: inner(type.returns) };
+    default:
+      return type;
   }
 }
 

@@ -313,7 +313,7 @@ export interface MemberFacts {
   readonly static: boolean;
   /** Absent for fields and for members without a body. */
   readonly function?: FunctionIndex;
-  /** Of a field or parameter property: its declared type. */
+  /** Of a field or parameter property: its declared type. Of an abstract method: a function with what it returns. */
   readonly type?: TypeFacts;
   readonly optional: boolean;
   readonly span: Span;
@@ -342,7 +342,9 @@ export type TypeFacts =
   | { readonly kind: 'literal'; readonly text: string }
   /** `string`, `number`, `boolean`, `Date`-like primitives and everything not understood (`unknown`). */
   | { readonly kind: 'primitive'; readonly name: string }
-  | { readonly kind: 'function'; readonly returns: TypeFacts };
+  | { readonly kind: 'function'; readonly returns: TypeFacts }
+  /** What stands for a type parameter, with the file whose names it uses; made when a generic type is resolved. */
+  | { readonly kind: 'elsewhere'; readonly file: number; readonly type: TypeFacts };
 
 export interface PropertyFacts {
   readonly name: string;
