@@ -737,7 +737,7 @@ describe('classes', () => {
         getter full: string f3
         setter full f4
         method find f5
-        method later
+        method later: () => void
         fields: f6"
     `);
   });
