@@ -70,6 +70,8 @@ export function printType(type: TypeFacts): string {
       return type.name;
     case 'function':
       return `() => ${printType(type.returns)}`;
+    case 'elsewhere':
+      return printType(type.type);
   }
 }
 
