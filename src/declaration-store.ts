@@ -30,7 +30,15 @@ export interface DeclarationRecord {
 }
 
 const RECORD = fileURLToPath(new URL('../test/models/declarations.json', import.meta.url));
-const NPM = ['install', '--ignore-scripts', '--legacy-peer-deps', '--omit=optional', '--no-audit', '--no-fund'];
+const NPM = [
+  'install',
+  '--ignore-scripts',
+  '--legacy-peer-deps',
+  '--omit=optional',
+  '--no-audit',
+  '--no-fund',
+  '--loglevel=error',
+];
 
 export function readRecord(): DeclarationRecord {
   return JSON.parse(readFileSync(RECORD, 'utf8')) as DeclarationRecord;
