@@ -705,7 +705,7 @@ guards: [{ kind: consent, functions: [may, 'packages/api/a.ts#b', 'packages/web/
       file: 'package.json',
     });
     expect(complaints(() => load(manifest('{ "polices": [] }')))).toEqual([
-      'package.json:3:13: polices: unknown key; did you mean `policies`? (allowed: policies, firstParty, recipients, purposes, provenance, guards, protections, models, data, include, exclude)',
+      'package.json:3:13: polices: unknown key; did you mean `policies`? (allowed: policies, firstParty, recipients, purposes, provenance, guards, protections, models, data, include, exclude, suppressions)',
     ]);
     expect(load(project({ 'package.json': '{ "name": "x", "name": "y" }' }))).toBe(NO_CONFIGURATION);
     expect(load(project({ 'package.json': 'not JSON, troth' }))).toBe(NO_CONFIGURATION);
