@@ -12,8 +12,8 @@ interface Flag {
   readonly line: number;
 }
 
-const CONSENT = /consent|opt_?in|opted_?in|subscri|permission|agreed|allow|marketing|newsletter/i;
-const CONSENT_STORE = /consent|permission|preference|subscription/i;
+const CONSENT = /consent|opt_?in|opted_?in|subscribed|newsletter|marketing/i;
+const CONSENT_STORE = /consent|preference/i;
 
 /** States of the kinds that are tested in a condition or choose the rows of a read. */
 function flagsRead(evidence: Evidence, wanted: (read: Pick<StateRead, 'name' | 'kind'>) => boolean): Flag[] {
@@ -68,7 +68,9 @@ export function withdrawal({ evidence, rule }: Question): Answer[] {
     const writers = writersOf(flag.name, evidence, ['update', 'upsert']);
     const end = writers.find(({ field }) => ends(field, flag.negated));
     if (end) return { status: 'met', ...place, message: `${at(end.operation)} can take \`${flag.name}\` back.` };
-    const deletes = evidence.operations(['delete']).find(({ entity }) => entity !== null && CONSENT_STORE.test(entity));
+    const deletes = evidence
+      .operations(['delete'])
+      .find(({ entity }) => entity !== null && CONSENT_STORE.test(entity) && CONSENT.test(flag.name));
     if (deletes)
       return {
         status: 'met',
