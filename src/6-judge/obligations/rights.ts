@@ -155,10 +155,10 @@ export function rectification(question: Question): Answer[] {
     const where = at(updates[0] as DataOperation);
     if (left.length === 0)
       return [{ status: 'met', ...place, message: `Updates of ${store.entity} write ${list(wanted)} (${where}).` }];
-    if (open)
-      return [
-        { status: 'met', ...place, message: `${at(open)} updates ${store.entity} with whatever the request gives.` },
-      ];
+    if (open) {
+      const message = `${at(open)} updates ${store.entity} with fields that are not visible: ${list(left)} may be among them.`;
+      return [{ status: 'undecided', ...place, message }];
+    }
     const message = `Updates of ${store.entity} (${where}) never write ${list(left)}.`;
     return [{ status: 'missing', ...place, message }];
   });
