@@ -137,3 +137,43 @@ app.post('/win', async (req, res) => {
     expect(await problemsOf(rule('contest'), read('// @provenance contest'), read('// a contest'))).toEqual([]);
   });
 });
+
+describe('weak protections', () => {
+  const code = (seal: string) => `import express from 'express';
+import { PrismaClient } from '@prisma/client';
+import { createCipheriv, createHash, hash, randomBytes } from 'node:crypto';
+const app = express();
+const prisma = new PrismaClient();
+app.post('/register', async (req, res) => {
+  const password = ${seal};
+  await prisma.member.create({ data: { password } });
+  res.sendStatus(201);
+});`;
+  const rule = (test: string) => `forbid: store\n    data: user.authorization\n    where: { attribute: ${test} }`;
+
+  it.each([
+    [
+      'hash, is: [md5, sha1]',
+      "createHash('md5').update(req.body.password).digest('hex')",
+      "createHash('sha256').update(req.body.password).digest('hex')",
+    ],
+    [
+      'hash, is: sha1',
+      "createHash('RSA-SHA1').update(req.body.password).digest('hex')",
+      "createHash('md5').update(req.body.password).digest('hex')",
+    ],
+    ['hash, is: sha1', "hash('sha1', req.body.password)", "hash('sha512', req.body.password)"],
+    [
+      'cipher, is: ecb',
+      "createCipheriv('aes-128-ecb', process.env.KEY, null).update(req.body.password)",
+      "createCipheriv('aes-256-gcm', process.env.KEY, randomBytes(12)).update(req.body.password)",
+    ],
+    [
+      'key, is: literal',
+      "createCipheriv('aes-256-gcm', '0123456789abcdef', randomBytes(12)).update(req.body.password)",
+      "createCipheriv('aes-256-gcm', process.env.KEY, randomBytes(12)).update(req.body.password)",
+    ],
+  ])('%s', async (test, broken, kept) => {
+    expect(await problemsOf(rule(test), code(broken), code(kept))).toEqual([]);
+  });
+});

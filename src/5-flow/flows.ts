@@ -11,6 +11,7 @@ import { provenanceOf, wordOnLine } from './provenance.ts';
 import type { Emission, SinkSite } from './sinks.ts';
 import { stepsOf } from './steps.ts';
 import { type DataAtom, type Place, protectionsOf, type Value } from './value.ts';
+import { weaknessesOf } from './weaknesses.ts';
 
 /** One category of data from one source at one sink: what flows are gathered from. */
 interface Piece {
@@ -226,7 +227,11 @@ function flowOf(pieces: readonly Piece[], analysis: Analysis): Flow {
       model: `${site.library}: ${site.model.api}`,
       expression: site.expression,
       symbol: analysis.program.functions[site.function]?.facts.name ?? '',
-      attributes: { ...schemeOf(main.emission.url), ...attributeValues(site, attributes) },
+      attributes: {
+        ...schemeOf(main.emission.url),
+        ...weaknessesOf(main.emission.atom.protections),
+        ...attributeValues(site, attributes),
+      },
     },
     protections: protectionsOf(main.emission.atom.protections),
     guards: guardsOf(ordered, analysis),

@@ -1,4 +1,4 @@
-import type { PortPath, PortStep } from '../core/api-path.ts';
+import { type PortPath, type PortStep, parsePort } from '../core/api-path.ts';
 import type { Analysis, Frame } from './analysis.ts';
 import { recordCall } from './behaviour/calls.ts';
 import { apply, type Call, NO_OUTCOME, type Outcome, opaqueResult } from './calls.ts';
@@ -26,6 +26,7 @@ import {
   withField,
   withTrace,
 } from './value.ts';
+import { weaknessBits } from './weaknesses.ts';
 
 /**
  * A call of a library's function: its model read as a summary. What goes into callbacks is worked out first, then the
@@ -158,11 +159,18 @@ export class LibraryCall {
   #protect(wanted: (to: PortPath) => boolean): void {
     for (const { model, from, to } of this.match.sanitizers) {
       for (const source of from) {
-        const change = { protections: protectionBit(model.protection) };
+        const change = { protections: protectionBit(model.protection) | this.#weaknesses(model) };
         const value = this.#trace(derive([this.read(source)], change), `${model.protection} by ${this.call.name}()`);
         for (const port of to) if (wanted(port)) this.#write(port, value);
       }
     }
+  }
+
+  #weaknesses({ algorithm, key }: Matched['sanitizers'][number]['model']): number {
+    if (algorithm === undefined && key === undefined) return 0;
+    const valueAt = (port: string | undefined) =>
+      port === undefined ? null : joinAll(parsePort(port).map((path) => this.read(path)));
+    return weaknessBits(valueAt(algorithm), valueAt(key));
   }
 
   #expression(): string {

@@ -121,6 +121,9 @@ export interface SanitizerModel {
   readonly from: Port;
   readonly to: Port;
   readonly protection: Protection;
+  /** Names the algorithm, and holds the key: `where` asks for weak ones. */
+  readonly algorithm?: Port;
+  readonly key?: Port;
 }
 
 /** A call or property that, when truthy, is a guard. */

@@ -54,6 +54,8 @@ const sanitizerItem = z.strictObject({
   from: ports.default(['argument[0]']),
   to: ports.default(['return']),
   protection: oneOf(PROTECTIONS),
+  algorithm: port.exactOptional(),
+  key: port.exactOptional(),
 });
 
 const guardItem = z.strictObject({
