@@ -6,6 +6,7 @@ import { configCommand } from './commands/config.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
+import { initCommand } from './commands/init.ts';
 import { inventoryCommand } from './commands/inventory.ts';
 import { modelsCommand } from './commands/models.ts';
 import { policyCommand } from './commands/policy.ts';
@@ -23,6 +24,7 @@ export const COMMANDS: readonly [CliCommand, ...CliCommand[]] = [
   modelsCommand,
   baselineCommand,
   suppressionsCommand,
+  initCommand,
   configCommand,
   doctorCommand,
   completionCommand,
