@@ -152,7 +152,15 @@ describe('troth init without a terminal', () => {
 describe('troth init on a terminal', () => {
   test('asks for packs and the policy, and says what was meant', async () => {
     const cwd = project();
-    const { code, stdout } = await terminal('troth init', { cwd, input: '1mgg\n1mg\nn\nn\n' });
+    const { code, stdout } = await terminal('troth init', {
+      cwd,
+      typing: [
+        ['[baseline]', '1mgg\n'],
+        ['[baseline]', '1mg\n'],
+        ['[Y/n]', 'n\n'],
+        ['[y/N]', 'n\n'],
+      ],
+    });
     expect(code).toBe(0);
     expect(stdout).toMatch(/Built-in policies to hold the code against \(1mg, .*\) \[baseline\]/u);
     expect(stdout).toContain('did you mean `1mg`');
@@ -171,19 +179,26 @@ describe('troth init on a terminal', () => {
       expect(existsSync(join(cwd, 'privacy/policy.yaml'))).toBe(true);
     }
     const cwd = project();
-    const left = await terminal('troth init', { cwd, input: '\u0004' });
+    const left = await terminal('troth init', { cwd, typing: [['[baseline]', '\u0004']] });
     expect(left.code).toBe(0);
     expect(existsSync(join(cwd, 'troth.config.yaml'))).toBe(true);
   });
 
   const hasBaseline = COMMANDS.some(({ name }) => name === 'baseline');
   test.runIf(hasBaseline)('offers a baseline', async () => {
-    for (const [line, input] of [
-      ['troth init --yes --with-baseline', ''],
-      ['troth init', '\n\ny\n'],
+    for (const [line, typing] of [
+      ['troth init --yes --with-baseline', []],
+      [
+        'troth init',
+        [
+          ['[baseline]', '\n'],
+          ['[Y/n]', '\n'],
+          ['[y/N]', 'y\n'],
+        ],
+      ],
     ] as const) {
       const cwd = project();
-      const { code, stdout } = await terminal(line, { cwd, input });
+      const { code, stdout } = await terminal(line, { cwd, typing });
       expect(code).toBe(0);
       expect(stdout).toContain('✔ wrote .troth/baseline.json');
       expect(existsSync(join(cwd, '.troth/baseline.json'))).toBe(true);

@@ -17,8 +17,8 @@ export interface Ended {
 
 export interface Surroundings {
   readonly cwd?: string;
-  /** What the person types; nothing is there to be read when absent. */
-  readonly input?: string;
+  /** What the person types, each as soon as these words are on the screen. Without it nothing is there to be read. */
+  readonly typing?: readonly (readonly [seen: string, typed: string])[];
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -49,13 +49,22 @@ export function runProcess(program: string, arguments_: readonly string[], surro
     const child = spawn(program, arguments_, {
       cwd: surroundings.cwd ?? repository,
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...surroundings.environment },
-      stdio: [surroundings.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      stdio: [surroundings.typing === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
-    child.stdin?.end(surroundings.input);
     const output = { stdout: '', stderr: '' };
+    const typing = [...(surroundings.typing ?? [])];
+    let from = 0;
+    const type = (screen: string) => {
+      for (let next = typing[0]; next && screen.includes(next[0], from); next = typing[0]) {
+        from = screen.indexOf(next[0], from) + next[0].length;
+        child.stdin?.write(next[1]);
+        typing.shift();
+      }
+    };
     for (const stream of ['stdout', 'stderr'] as const) {
       child[stream]?.setEncoding('utf8').on('data', (text: string) => {
         output[stream] += text;
+        if (stream === 'stdout') type(output.stdout);
       });
     }
     child.on('error', reject).on('close', (code) => resolve({ code, ...output }));
