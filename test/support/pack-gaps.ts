@@ -4,14 +4,8 @@
  */
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
   other: ['india-dpdp/minors-are-not-tracked'],
-  'provenance: log': ['numo/logs-are-not-for-campaigns'],
   'provenance: third-person': ['numo/contacts-of-users-are-protected-too'],
   'require: acceptance': ['retailer/agreement-when-subscribing'],
-  'require: account-closing': [
-    'indiamart/account-can-be-deleted',
-    'numo/accounts-can-be-closed',
-    'retailer/accounts-can-be-ended',
-  ],
   'require: account-status': [
     'indiamart/deactivated-accounts-are-locked-out',
     'numo/closed-accounts-are-left-alone',
@@ -43,20 +37,8 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
     'mmed/staff-by-privilege',
     'numo/content-is-read-by-role',
   ],
-  'where: any': [
-    '1mg/secure-connections',
-    'baseline/no-secrets-over-plain-http',
-    'gdpr-core/encrypted-in-transit',
-    'india-dpdp/safeguards-in-transit',
-    'thailand-pdpa/security-in-transit',
-  ],
   'where: hash': ['1mg/no-broken-hashes', 'baseline/no-broken-hashes', 'retailer/no-broken-hashes'],
   'where: required': ['1mg/nothing-more-is-mandatory', 'mmed/surveys-are-voluntary'],
-  'where: scheme': [
-    'mmed/nothing-personal-over-plain-http',
-    'numo/secure-on-the-way',
-    'retailer/transfers-are-protected',
-  ],
 };
 
 export const GAPS: ReadonlySet<string> = new Set(Object.values(NEEDS).flat());
