@@ -318,7 +318,7 @@ describe('the file', () => {
   });
 });
 
-describe('troth baseline', () => {
+describe('troth baseline', { timeout: 120_000 }, () => {
   const FILE = '.troth/baseline.json';
   const run = (cwd: string, ...words: string[]) =>
     troth([...words, '-p', 'policy.yaml', '--today', '2026-11-25'], { cwd });

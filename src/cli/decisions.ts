@@ -42,7 +42,7 @@ export async function baselinePath(
 }
 
 /** A day in UTC, so that it is the same one for everybody: the flag, then SOURCE_DATE_EPOCH, then the clock. */
-export function todayOf(flag: string | undefined, environment: Readonly<Record<string, string | undefined>>): string {
+function todayOf(flag: string | undefined, environment: Readonly<Record<string, string | undefined>>): string {
   if (flag !== undefined) return flag;
   const { SOURCE_DATE_EPOCH: epoch } = environment;
   if (epoch === undefined || epoch === '') return new Date().toISOString().slice(0, 10);

@@ -19,10 +19,12 @@ export function renderRulePage(rule: PromisedRule, color: boolean): string {
     rule.examples ? [palette.strong('Breaks it'), ...code(rule.examples.broken)] : [],
     rule.examples ? [palette.strong('Keeps it'), ...code(rule.examples.kept)] : [],
     rule.fix === undefined ? [] : [palette.strong('To keep it'), `  ${display(rule.fix, WIDEST_LINE)}`],
-    [
-      palette.strong('To suppress one finding'),
-      `  // troth-ignore-next-line ${display(rule.id)} -- the reason, in a few words`,
-    ],
+    rule.kind === 'suppression'
+      ? []
+      : [
+          palette.strong('To suppress one finding'),
+          `  // troth-ignore-next-line ${display(rule.id)} -- the reason, in a few words`,
+        ],
   ];
   return print(sections);
 }

@@ -61,8 +61,9 @@ export function nameOf(id: string): string {
 
 function helpText(rule: PromisedRule): string {
   const fix = rule.fix === undefined ? '' : `To keep it: ${rule.fix}\n`;
-  const text = `${rule.promise}\n${origin(rule)}\n${fix}To suppress one finding: ${suppression(rule)}`;
-  return text
+  const suppress = rule.kind === 'suppression' ? '' : `To suppress one finding: ${suppression(rule)}`;
+  return `${rule.promise}\n${origin(rule)}\n${fix}${suppress}`
+    .trimEnd()
     .split('\n')
     .map((line) => plainMessage(line))
     .join('\n');
@@ -74,9 +75,9 @@ function helpMarkdown(rule: PromisedRule): string {
     markdown(origin(rule)),
     ...(rule.examples ? ['## Breaks it', fenced(rule.examples.broken), '## Keeps it', fenced(rule.examples.kept)] : []),
     ...(rule.fix === undefined ? [] : ['## How to keep it', markdown(rule.fix)]),
-    '## How to suppress one finding',
-    'On the line above it, with the reason:',
-    fenced(suppression(rule)),
+    ...(rule.kind === 'suppression'
+      ? []
+      : ['## How to suppress one finding', 'On the line above it, with the reason:', fenced(suppression(rule))]),
   ];
   return sections.join('\n\n');
 }
