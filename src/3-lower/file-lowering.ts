@@ -14,7 +14,7 @@ export class FileLowering {
   readonly exports: ExportFacts[] = [];
   /** Names to export, resolved when the whole module is known. */
   readonly exportedNames: { exported: string; local: string }[] = [];
-  readonly #cells: CellFacts[] = [];
+  readonly #cells: Variable[] = [];
   readonly mentionsVar: boolean;
   readonly mentionsArguments: boolean;
   /** Run at the end, when it is known which variables closures read. */
@@ -44,14 +44,14 @@ export class FileLowering {
   cellOf(variable: Variable): number {
     if (variable.cell === undefined) {
       variable.cell = this.#cells.length;
-      const { name, owner, type } = variable;
-      this.#cells.push({ name, owner: owner.index, ...(type ? { type } : {}) });
+      this.#cells.push(variable);
     }
     return variable.cell;
   }
 
   cells(): readonly CellFacts[] {
-    return this.#cells;
+    // Told at the end: a hoisted function reads a variable before its declaration says the type.
+    return this.#cells.map(({ name, owner, type }) => ({ name, owner: owner.index, ...(type ? { type } : {}) }));
   }
 }
 

@@ -375,7 +375,7 @@ function isCode(atom: Atom): boolean {
 /** A call by name on a value: methods of functions and of the language first, then whatever the callee is. */
 export function applyMethod(callee: Value, call: Call, frame: Frame, analysis: Analysis): Outcome {
   const known = callee.atoms.filter((atom) => atom.kind !== 'library' || call.new || isModelled(atom, analysis));
-  if (call.receiver && known.every(({ kind }) => kind === 'data' || kind === 'constant')) {
+  if (call.receiver && known.every((atom) => isPlainData(atom, analysis))) {
     const onFunction = FUNCTION_METHODS[call.name];
     const functions = call.receiver.atoms.filter(({ kind }) => kind === 'function' || kind === 'library');
     if (onFunction && functions.length > 0)
@@ -388,6 +388,11 @@ export function applyMethod(callee: Value, call: Call, frame: Frame, analysis: A
   // A library's value often goes by several paths; those that no model knows add nothing to one that a model does.
   const resolved = known.some(({ kind }) => kind !== 'data' && kind !== 'constant');
   return apply(resolved ? { atoms: known, fields: callee.fields } : callee, call, frame, analysis);
+}
+
+/** Data that no declared method is known for: what is called on it may be the language's. */
+function isPlainData(atom: Atom, analysis: Analysis): boolean {
+  return atom.kind === 'constant' || (atom.kind === 'data' && analysis.types.returned(atom.type) === null);
 }
 
 function isModelled(atom: LibraryAtom, analysis: Analysis): boolean {

@@ -229,6 +229,13 @@ export function namingResult(value: Value, name: string, analysis: Analysis): Va
   return named(value, name, analysis.names.classifyResult(name), analysis);
 }
 
+/** The same for what a browser keeps under a name: a cookie `token` is the session's. */
+export function namingKept(value: Value, name: string, analysis: Analysis): Value {
+  if (!value.atoms.some((atom) => atom.kind === 'data')) return value;
+  const reading = analysis.names.classify(name) ?? analysis.names.classifyPath(['session', name]);
+  return named(value, name, reading, analysis);
+}
+
 function named(value: Value, name: string, reading: NameReading | null, analysis: Analysis): Value {
   if (!reading) return value;
   let changed = false;

@@ -230,7 +230,8 @@ function evaluateSet(operation: Operation & { kind: 'set' }, frame: Frame, analy
   }
   const { key } = operation;
   if (typeof key === 'string') assignLibrary(base, key, value, operation, frame, analysis);
-  write(operation.into, writeKey(base, key, conditioned(value, operation.guard, frame), frame), frame);
+  const named = typeof key === 'string' ? naming(value, key, analysis) : value;
+  write(operation.into, writeKey(base, key, conditioned(named, operation.guard, frame), frame), frame);
 }
 
 function writeKey(base: Value, key: Key, value: Value, frame: Frame): Value {

@@ -3,6 +3,7 @@ import type { SinkModel } from '../core/catalogue.ts';
 import type { GuardIndex } from '../core/facts.ts';
 import type { FunctionId } from '../core/program.ts';
 import type { Analysis, Frame } from './analysis.ts';
+import { namingKept } from './classify.ts';
 import { conditioned } from './conditions.ts';
 import { type GuardEntry, guardsAt, substituteGuards } from './guards.ts';
 import type { LibraryCall } from './library-calls.ts';
@@ -18,6 +19,7 @@ import {
   type LibraryAtom,
   NOTHING,
   type Place,
+  textsOf,
   type Value,
 } from './value.ts';
 
@@ -59,7 +61,8 @@ export function recordSink(
   analysis: Analysis,
 ): void {
   const { place, guard, name } = site.call;
-  const handed = conditioned(payload, guard, frame);
+  const told = model.named ? namedBy(payload, model.named, site, analysis) : payload;
+  const handed = conditioned(told, guard, frame);
   analysis.watch?.sink(model, callee.package, handed, site.call, frame, analysis);
   const atoms = place ? dataIn(handed) : [];
   if (!place || atoms.length === 0) return;
@@ -79,6 +82,13 @@ export function recordSink(
   }
   const guards = guardsAt(guard, frame, analysis);
   for (const atom of atoms) note({ key: `${sink.key}|${atom.key}`, site: sink, atom, url, attributes, guards }, frame);
+}
+
+/** `localStorage.setItem('token', value)`: what nothing else tells about is what it is kept as. */
+function namedBy(payload: Value, port: string, site: LibraryCall, analysis: Analysis): Value {
+  const texts = parsePort(port).flatMap((path) => textsOf(site.read(path)));
+  const [name] = texts;
+  return texts.length === 1 && name ? namingKept(payload, name, analysis) : payload;
 }
 
 function readPort(port: string, site: LibraryCall): Value {

@@ -42,12 +42,14 @@ function entityType(
 ): TypeRef | null {
   if (model.entity === '*' && match.wildcard) {
     const entity = analysis.types.entityNamed(match.wildcard);
-    return entity ? { kind: 'entity', entity } : null;
+    return entity ? { kind: 'entity', entity } : analysis.types.rowsOf(match.wildcard);
   }
-  if (model.entity === 'type-argument') return at.typeArguments[0] ?? null;
+  const position = /^type-argument(?:\[(\d+)\])?$/.exec(model.entity ?? '');
+  if (position) return at.typeArguments[Number(position[1] ?? 0)] ?? null;
   const named = model.entity ? portArgument(model.entity, at, args) : undefined;
   for (const atom of named?.atoms ?? []) if (atom.kind === 'class') return { kind: 'class', class: atom.class };
-  return null;
+  const owner = ownerName(model, match, at, args);
+  return owner ? analysis.types.rowsOf(owner) : null;
 }
 
 function ownerName(model: SourceModel, match: Matched, at: LibraryAtom, args: readonly Value[]): string | undefined {

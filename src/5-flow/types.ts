@@ -73,6 +73,7 @@ export class Types {
   readonly #libraries = new WeakMap<object, readonly LibraryType[]>();
   readonly #fields = new Map<string, readonly TypeField[]>();
   readonly #entities = new Map<string, SchemaEntity>();
+  #records: Map<string, TypeRef> | undefined;
   readonly #lineOf: (file: FileIndex, offset: number) => number;
 
   constructor(program: Program, lineOf: (file: FileIndex, offset: number) => number) {
@@ -84,6 +85,29 @@ export class Types {
   /** The schema entity of that name, in whatever case an API spells it. */
   entityNamed(name: string): SchemaEntity | undefined {
     return this.#entities.get(name.toLowerCase());
+  }
+
+  /** The type that a table's rows have, judging by the table's name: `users` of `interface User`. */
+  rowsOf(table: string): TypeRef | null {
+    this.#records ??= this.#recordTypes();
+    return this.#records.get(recordName(table)) ?? null;
+  }
+
+  /** Interfaces, object types and classes of the program by their names in lower case; the first of a name. */
+  #recordTypes(): Map<string, TypeRef> {
+    const found = new Map<string, TypeRef>();
+    const note = (name: string, ref: TypeRef): void => {
+      const key = recordName(name);
+      if (!found.has(key) && this.fields(ref).length > 1) found.set(key, ref);
+    };
+    for (const { id, facts } of this.#program.classes) if (facts.name) note(facts.name, { kind: 'class', class: id });
+    for (const [file, facts] of this.#program.files.entries()) {
+      for (const { name, kind, typeParameters } of facts.types) {
+        if (kind === 'enum' || typeParameters.length > 0) continue;
+        note(name, { kind: 'declared', file, type: { kind: 'reference', name, arguments: [] } });
+      }
+    }
+    return found;
   }
 
   resolve(ref: TypeRef, depth = DEEPEST): ResolvedType {
@@ -409,6 +433,17 @@ function replaceNames(type: TypeFacts, given: ReadonlyMap<string, TypeFacts>): T
     default:
       return type;
   }
+}
+
+/** `user_accounts`, `UserAccount` and `IUserAccount` are one name. */
+function recordName(name: string): string {
+  const plain = name
+    .replace(/^I(?=[A-Z][a-z])/u, '')
+    .replace(/[^A-Za-z0-9]/gu, '')
+    .replace(/(?<=[a-z])(?:Entity|Record|Row|Model|Document|Schema)$/u, '')
+    .toLowerCase();
+  if (plain.endsWith('ies')) return `${plain.slice(0, -3)}y`;
+  return plain.endsWith('s') && !plain.endsWith('ss') ? plain.slice(0, -1) : plain;
 }
 
 function rename(fields: readonly TypeField[], owner: string): TypeField[] {

@@ -98,6 +98,8 @@ export interface SinkModel {
   /** Facts about the call that a policy's `where` can ask for: name → port of the value (`maxAge: argument[2].maxAge`) or a literal (`channel: =sms`). */
   readonly attributes: Readonly<Record<string, string>>;
   readonly entity?: string;
+  /** A port whose literal text says what is stored: `argument[0]` of `setItem('token', value)`. */
+  readonly named?: Port;
   /** Nobody wrote it: the package is a recipient's client, and what it is called with is taken to be sent. */
   readonly assumed?: boolean;
 }

@@ -33,6 +33,7 @@ const sinkItem = z.strictObject({
   purpose: taxonomyKey.exactOptional(),
   attributes: z.record(word, attributeValue).default({}),
   entity: word.exactOptional(),
+  named: port.exactOptional(),
 });
 
 const propagatorItem = z.strictObject({
