@@ -223,6 +223,26 @@ describe('troth explain <id>', () => {
   });
 });
 
+describe('what people decided', () => {
+  test('a suppressed finding says where and why, a known one that the baseline has it', async () => {
+    const line = lineOf('console.log(maskEmail');
+    const reason = '// troth-ignore-next-line test/hashed-logs -- agreed with the privacy office';
+    const lines = CODE.split('\n').toSpliced(line - 1, 0, reason);
+    const cwd = folderWith({ 'policy.yaml': POLICY, 'src/a.ts': lines.join('\n') });
+    const flags = ['-p', 'policy.yaml'];
+    const { stdout } = await troth(['explain', `src/a.ts:${line + 1}`, ...flags], { cwd });
+    expect(stdout).toContain(`Suppressed by src/a.ts:${line}: agreed with the privacy office (test/hashed-logs)`);
+    const id = /troth explain ([0-9a-f]{12})/u.exec(stdout)?.[1] ?? '';
+    expect((await troth(['explain', id, ...flags], { cwd })).stdout).toContain('Suppressed by src/a.ts:');
+    await troth(['baseline', 'create', ...flags], { cwd });
+    const place = `src/a.ts:${lineOf("await axios.post('https://news.example.org/a'") + 1}`;
+    expect((await troth(['explain', place, ...flags], { cwd })).stdout).toContain('Known from the baseline');
+    expect((await troth(['explain', place, '--no-baseline', ...flags], { cwd })).stdout).toContain(
+      'Reported, by test/',
+    );
+  });
+});
+
 describe('troth explain <rule or clause>', () => {
   test('a rule, by its full or its own name', async () => {
     const cwd = project();

@@ -1,10 +1,11 @@
 /** Why one finding, or one flow of the data map, was reported. */
 import type { Account } from '../../core/account.ts';
+import { isKnown } from '../../core/baseline.ts';
 import type { Flow } from '../../core/flow.ts';
 import type { Observations } from '../../core/observations.ts';
 import type { ScanResult } from '../../core/result.ts';
 import { display } from '../display.ts';
-import { type Finding, findingsOf } from '../findings.ts';
+import { type Finding, findingsOf, suppressedFindings } from '../findings.ts';
 import type { RenderOptions } from '../options.ts';
 import { promisedRules } from '../promises.ts';
 import { excerpt } from '../text/excerpt.ts';
@@ -17,9 +18,23 @@ export type Explained =
   | { readonly kind: 'finding'; readonly finding: Finding }
   | { readonly kind: 'flow'; readonly flow: Flow };
 
+/** Those that count, and those that people have decided to live with. */
+export function everyFinding(result: ScanResult): Finding[] {
+  return [...findingsOf(result), ...suppressedFindings(result)];
+}
+
+/** What people decided about the finding: a sentence; null when they decided nothing. */
+export function decisionAbout({ suppression, baselineState }: Finding): string | null {
+  if (suppression !== undefined) {
+    const { file, line, reason, until } = suppression;
+    return `Suppressed by ${display(file)}:${line}${until === undefined ? '' : ` until ${until}`}: ${display(reason)}`;
+  }
+  return isKnown(baselineState) ? 'Known from the baseline: it is listed there, and fails no gate.' : null;
+}
+
 /** All findings and flows whose id starts so. Findings come first; a flow of a finding is told with it. */
 export function findById(id: string, result: ScanResult): Explained[] {
-  const findings = findingsOf(result).filter(({ fingerprint }) => fingerprint?.startsWith(id));
+  const findings = everyFinding(result).filter(({ fingerprint }) => fingerprint?.startsWith(id));
   const flows = result.flows.filter((flow) => flow.id.startsWith(id));
   return [
     ...findings.map((finding): Explained => ({ kind: 'finding', finding })),
@@ -47,8 +62,10 @@ export function renderExplanation(
   const palette = paletteOf(options.color);
   const { flows } = explained.kind === 'finding' ? explained.finding : { flows: [explained.flow] };
   const conditions = (result.observations as Observations).conditions;
+  const decision = explained.kind === 'finding' ? decisionAbout(explained.finding) : null;
   const sections = [
     headingOf(explained, result, options),
+    decision === null ? [] : [decision],
     ...flows.flatMap((flow, index) => [
       flows.length > 1
         ? [palette.strong(`Flow ${index + 1} of ${flows.length}: from ${display(flow.source.expression)}`)]

@@ -6,11 +6,12 @@ import type { Observations, SeenCall, SeenCallee, SeenSink, SeenValue } from '..
 import { CONFIDENCES, type Confidence } from '../../core/privacy.ts';
 import type { ScanResult } from '../../core/result.ts';
 import { count, display } from '../display.ts';
-import { findingsOf } from '../findings.ts';
+import type { Finding } from '../findings.ts';
 import type { RenderOptions } from '../options.ts';
 import { excerpt } from '../text/excerpt.ts';
 import { type Palette, paletteOf } from '../text/palette.ts';
 import { accountLines, guardLines, protectionLines } from './decision.ts';
+import { decisionAbout, everyFinding } from './finding.ts';
 
 export interface LineQuestion {
   readonly file: string;
@@ -69,14 +70,14 @@ function flowLines(
   accounts: readonly Account[],
   palette: Palette,
 ): string[] {
-  const finding = findingsOf(result).find(({ flows }) => flows.includes(flow));
+  const finding = everyFinding(result).find(({ flows }) => flows.includes(flow));
   const sure = CONFIDENCES.indexOf(flow.confidence) <= CONFIDENCES.indexOf(confidence);
   const to = flow.recipient ? ` to ${flow.recipient.name}` : '';
   const head = `${flow.activity}${to}: ${flow.data.join(', ')} from ${flow.source.expression}`;
   const id = finding?.fingerprint ?? flow.id;
   return [
     `${palette.strong(display(head))} (${display(flow.source.file)}:${flow.source.line})`,
-    verdictOf(sure, confidence, flow, finding?.rule, palette),
+    verdictOf(sure, confidence, flow, finding, palette),
     ...(flow.activity === 'collect' ? [] : protectionLines(flow, palette)),
     ...(flow.activity === 'collect' ? [] : guardLines(flow, result.observations?.conditions ?? [], palette)),
     ...accountLines(accounts, palette),
@@ -88,15 +89,17 @@ function verdictOf(
   sure: boolean,
   confidence: Confidence,
   flow: Flow,
-  rule: string | undefined,
+  finding: Finding | undefined,
   palette: Palette,
 ): string {
   if (!sure) {
     return palette.faint(`Not reported: its confidence is ${flow.confidence}, and --confidence is ${confidence}.`);
   }
-  return rule === undefined
-    ? palette.good('Not reported: no policy forbids it. See below what decided.')
-    : palette.bad(`Reported, by ${display(rule)}.`);
+  if (finding === undefined) return palette.good('Not reported: no policy forbids it. See below what decided.');
+  const decision = decisionAbout(finding);
+  return decision === null
+    ? palette.bad(`Reported, by ${display(finding.rule)}.`)
+    : `${palette.faint(decision)} (${display(finding.rule)})`;
 }
 
 /** Sinks that nothing personal reaches. */

@@ -10,6 +10,7 @@ import { UsageError } from '../../core/usage-error.ts';
 import { didYouMean } from '../../rules/closest.ts';
 import { wantsColor } from '../color.ts';
 import type { CliCommand, Invocation } from '../command.ts';
+import { readDecisions } from '../decisions.ts';
 import { EXIT_CODES } from '../exit-code.ts';
 import { type Rules, readRules } from '../read-rules.ts';
 import { resolveTargets } from '../targets.ts';
@@ -20,7 +21,7 @@ export const explainCommand: CliCommand = {
   name: 'explain',
   description: 'why a finding was reported or a line was not; what a rule or clause says',
   argument: ['<what...>', "a finding's id, a rule, a clause or <file>:<line>; then the folder, as for the scan"],
-  flags: ['policy', 'config', 'scope', 'terminal'],
+  flags: ['policy', 'known', 'config', 'scope', 'terminal'],
   examples: `
     troth explain 1mg/no-personal-data-to-advertisers    the rule: promise, examples, how to keep it
     troth explain 1mg-093                                the clause: what decides it
@@ -28,7 +29,8 @@ export const explainCommand: CliCommand = {
     troth explain src/lib/track.ts:31                    what was seen at the line, and what came of it`,
   run: async ([what = '', folder], invocation) => {
     const root = rootOf(folder, invocation);
-    const rules = await readRules(root, invocation.flags);
+    const decisions = await readDecisions(root, invocation.flags);
+    const rules = { ...(await readRules(root, invocation.flags)), decisions };
     await writeStream(process.stdout, await explain(what, root, rules, invocation));
     return EXIT_CODES.passed;
   },
