@@ -1,6 +1,7 @@
 /** How a flow came to be judged: evidence, protections, guards, and rule by rule what came of it. */
 import type { Account, RuleAccount } from '../../core/account.ts';
 import { type Flow, printGuard } from '../../core/flow.ts';
+import type { Location } from '../../core/location.ts';
 import type { SeenCondition } from '../../core/observations.ts';
 import { display } from '../display.ts';
 import { sentence } from '../promises.ts';
@@ -41,10 +42,10 @@ export function protectionLines({ protections, steps }: Flow, palette: Palette):
 
 /** The conditions under which the sink runs: those that count as guards, and those that do not. */
 export function guardLines(flow: Flow, conditions: readonly SeenCondition[], palette: Palette): string[] {
-  const { sink, guards } = flow;
-  const before = conditions.filter(
-    ({ sink: at }) => at.file === sink.file && at.line === sink.line && at.column === sink.column,
-  );
+  const { sink, guards, steps } = flow;
+  // A sink is reached from many callers: those of this flow are in the files of its steps.
+  const files = new Set(steps.map(({ file }) => file));
+  const before = conditions.filter(({ sink: at, file }) => samePlace(at, sink) && files.has(file));
   const counted = guards.map((guard) => {
     const about = { same: 'the same person', other: 'another person', unknown: 'a person the code does not show' };
     const place = `${display(guard.location.file)}:${guard.location.line}`;
@@ -57,6 +58,10 @@ export function guardLines(flow: Flow, conditions: readonly SeenCondition[], pal
     ...others.slice(0, MOST_CONDITIONS).map((condition) => conditionLine(condition, palette)),
     ...(counted.length + others.length === 0 ? ['  none: the sink runs unconditionally'] : []),
   ];
+}
+
+function samePlace(a: Location, b: Location): boolean {
+  return a.file === b.file && a.line === b.line && a.column === b.column;
 }
 
 function conditionLine({ file, line, name, holds, guard, because }: SeenCondition, palette: Palette): string {

@@ -82,12 +82,12 @@ function promiseLines(finding: Finding, rule: PromisedRule | undefined, palette:
   ];
 }
 
-export function label(text: string, palette: Palette): string {
+function label(text: string, palette: Palette): string {
   return palette.faint(text.padEnd(LABEL_WIDTH));
 }
 
 /** A terminal hyperlink (OSC 8) when the caller asked for them. */
-export function link(text: string, place: { file: string; line: number }, { linkTo }: RenderOptions): string {
+function link(text: string, place: { file: string; line: number }, { linkTo }: RenderOptions): string {
   if (!linkTo) return text;
   return `\u001b]8;;${display(linkTo(place.file, place.line), 4000)}\u001b\\${text}\u001b]8;;\u001b\\`;
 }
