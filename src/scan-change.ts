@@ -91,15 +91,16 @@ function changesOf(result: ScanResult, folder: string, base: string, scanned: st
   const changes = new Map<string, ChangedLines>();
   for (const [file, origin] of origins) {
     const before = texts.get(origin);
-    const after = readText(join(scanned, file));
+    // The project file is not copied: it is that of the work tree.
+    const after = readText(join(scanned, file)) ?? readText(join(folder, file));
     if (before !== undefined && after !== null) changes.set(file, changedLines(before, after));
   }
   return changes;
 }
 
-function filesOf({ flows, obligations }: ScanResult): string[] {
+function filesOf({ flows, obligations, suppressions }: ScanResult): string[] {
   const places = flows.flatMap(({ source, sink, steps }) => [source, sink, ...steps]);
-  return [...new Set([...places, ...obligations].map(({ file }) => file))];
+  return [...new Set([...places, ...obligations, ...(suppressions?.findings ?? [])].map(({ file }) => file))];
 }
 
 /** Null when the file has gone meanwhile. */

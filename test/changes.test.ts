@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -226,6 +227,54 @@ express().post('/news', (req, res) => {
     const sarif = JSON.parse(readFileSync(join(cwd, 'all.sarif'), 'utf8')) as { runs: [{ results: unknown[] }] };
     const json = JSON.parse(readFileSync(join(cwd, 'change.json'), 'utf8')) as { violations: unknown[] };
     expect([sarif.runs[0].results.length, json.violations.length]).toEqual([2, 1]);
+  });
+
+  test('suppressions: those that the change wrote are looked at, and one that it removed lets the finding through', async () => {
+    const suppressed = route('old', 'email').replace(
+      '  console',
+      '  // troth-ignore-next-line test/nothing-personal-in-logs -- told to the people\n  console',
+    );
+    const unused = '// troth-ignore-next-line test/nothing-personal-in-logs -- nothing to hide here\nexport {};\n';
+    const cwd = repositoryWith({ ...PROGRAM, 'src/old.ts': suppressed, 'src/unused.ts': unused });
+    const findings = async () => (await troth(['--since', 'HEAD', '-f', 'compact', '-q'], { cwd })).stdout;
+    expect((await troth(['-f', 'compact', '-q'], { cwd })).stdout).toContain('troth/unused-suppression');
+    expect(await findings()).not.toContain('troth/unused-suppression');
+    write(cwd, { 'src/other.ts': unused, 'src/old.ts': route('old', 'email') });
+    expect(await findings()).toMatch(/src\/other\.ts:1:.*troth\/unused-suppression/u);
+    expect(await findings()).not.toMatch(/src\/unused\.ts:/u);
+    expect(await findings()).toMatch(/src\/old\.ts:3:.*test\/nothing-personal-in-logs/u);
+  });
+
+  test('a deletion path that is gone is the change', async () => {
+    const policy = `${POLICY}  - id: erasure
+    promise: People can have their account deleted.
+    clauses: [test-02]
+    require: erasure
+    of: user
+`;
+    const server = (erase: string) => `import express from 'express';
+import { PrismaClient } from '@prisma/client';
+const prisma = new PrismaClient();
+const app = express();
+app.post('/users', async (req, res) => {
+  await prisma.user.create({ data: { email: req.body.email } });
+  res.sendStatus(204);
+});
+${erase}`;
+    const erasing = `app.delete('/users/me', async (req, res) => {
+  await prisma.user.delete({ where: { id: req.user.id } });
+  res.sendStatus(204);
+});
+`;
+    const cwd = repositoryWith({ ...PROGRAM, 'policy.yaml': policy, 'src/server.ts': server(erasing) });
+    const missing = async () => {
+      const { stdout } = await troth(['--since', 'HEAD', '-f', 'json', '-q'], { cwd });
+      const { obligations } = JSON.parse(stdout) as { obligations: { rule: string; status: string }[] };
+      return obligations.filter(({ status }) => status === 'missing').map(({ rule }) => rule);
+    };
+    expect(await missing()).toEqual([]);
+    write(cwd, { 'src/server.ts': server('') });
+    expect(await missing()).toEqual(['test/erasure']);
   });
 
   test('an inventory shows the flows of the change', async () => {
@@ -493,6 +542,20 @@ describe('a repository cannot make a scan run anything or leave anything', () =>
     expect(stderr).toMatch(/^[✔✖] /u);
     expect(code).toBe(flags.includes('--since') ? 1 : 0);
     expect(existsSync(trap)).toBe(false);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  test('a copy goes away when the scan is terminated', async () => {
+    const cwd = repositoryWith(PROGRAM);
+    const temporary = emptyFolder();
+    const child = spawn(process.execPath, [executable, '--staged'], {
+      cwd,
+      env: { ...process.env, TMPDIR: temporary },
+    });
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    await expect.poll(() => readdirSync(temporary).length, { timeout: 20_000, interval: 5 }).toBe(1);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(143);
     expect(readdirSync(temporary)).toEqual([]);
   });
 

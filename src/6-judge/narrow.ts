@@ -29,8 +29,8 @@ export interface Narrowing {
   readonly before?: ReadonlyMap<string, number>;
 }
 
-interface Judged<T> {
-  readonly item: T;
+interface Judged {
+  readonly item: object;
   readonly places: readonly Place[];
   /** What the finding is, wherever its lines are. */
   readonly identity: string;
@@ -39,42 +39,17 @@ interface Judged<T> {
 /** The same result with fewer findings, and with a note that says how many are left out. */
 export function narrow(result: ScanResult, narrowing: Narrowing): ScanResult {
   const inventory = result.command === 'inventory';
-  const flows = inventory
-    ? keep(
-        result.flows.map((flow) => ofFlow(flow)),
-        narrowing,
-      )
-    : result.flows;
-  const violations = keep(
-    result.violations.map((violation) => ofViolation(violation, result.flows)),
-    narrowing,
-  );
-  const missing = result.obligations.filter(({ status }) => status === 'missing');
-  const keptMissing = new Set(
-    keep(
-      missing.map((each) => ofObligation(each)),
-      narrowing,
-    ),
-  );
-  const obligations = result.obligations.filter((each) => each.status !== 'missing' || keptMissing.has(each));
+  const kept = keep(findingsOf(result), narrowing);
+  const isKept = (item: object) => kept.has(item);
+  const missing = (obligation: Obligation) => obligation.status === 'missing';
   const { suppressions } = result;
-  const aboutSuppressions = (suppressions?.findings ?? []).filter((finding) => {
-    const place = { ...finding, endLine: finding.line };
-    return narrowing.touches(place) && (narrowing.within?.(place) ?? true);
-  });
-  const findings =
-    (suppressions?.findings.length ?? 0) -
-    aboutSuppressions.length +
-    result.flows.length -
-    flows.length +
-    (result.violations.length - violations.length) +
-    (result.obligations.length - obligations.length);
+  const findings = findingsOf(result).length - kept.size;
   return {
     ...result,
-    flows,
-    violations,
-    obligations,
-    ...(suppressions && { suppressions: { ...suppressions, findings: aboutSuppressions } }),
+    flows: inventory ? result.flows.filter(isKept) : result.flows,
+    violations: result.violations.filter(isKept),
+    obligations: result.obligations.filter((each) => !missing(each) || isKept(each)),
+    ...(suppressions && { suppressions: { ...suppressions, findings: suppressions.findings.filter(isKept) } }),
     notifications: [...noted(findings, narrowing.shown, inventory), ...result.notifications],
     filtered: { findings, shown: narrowing.shown },
   };
@@ -82,47 +57,55 @@ export function narrow(result: ScanResult, narrowing: Narrowing): ScanResult {
 
 /** How often the program had each finding: what {@link Narrowing.before} takes. `moved`: old path → new path. */
 export function identities(result: ScanResult, moved: ReadonlyMap<string, string>): Map<string, number> {
-  const judged: Judged<unknown>[] = [
-    ...(result.command === 'inventory' ? result.flows.map((flow) => ofFlow(flow, moved)) : []),
-    ...result.violations.map((violation) => ofViolation(violation, result.flows, moved)),
-    ...result.obligations.filter(({ status }) => status === 'missing').map((each) => ofObligation(each, moved)),
+  return countsOf(findingsOf(result, moved));
+}
+
+/** Everything that is shown and gated, of whichever kind. */
+function findingsOf(result: ScanResult, moved: Moved = new Map()): Judged[] {
+  const { flows, violations, obligations, suppressions } = result;
+  return [
+    ...(result.command === 'inventory' ? flows.map((flow) => ofFlow(flow, moved)) : []),
+    ...violations.map((violation) => ofViolation(violation, flows, moved)),
+    ...obligations.filter(({ status }) => status === 'missing').map((each) => ofLine(each, [], moved)),
+    ...(suppressions?.findings ?? []).map((each) => ofLine(each, [each.message], moved)),
   ];
-  return countsOf(judged);
 }
 
 /** What is neither touched nor new goes. Of equal findings more than there were, all stay: nobody knows the new one. */
-function keep<T>(judged: readonly Judged<T>[], { touches, within = () => true, before }: Narrowing): T[] {
+function keep(judged: readonly Judged[], { touches, within = () => true, before }: Narrowing): Set<object> {
   const untouched = new Set(judged.filter(({ places }) => !places.some(touches)));
   const counts = countsOf([...untouched]);
-  const isNew = ({ identity }: Judged<T>) =>
+  const isNew = ({ identity }: Judged) =>
     before !== undefined && (counts.get(identity) ?? 0) > (before.get(identity) ?? 0);
-  return judged
-    .filter((each) => each.places.some(within) && (!untouched.has(each) || isNew(each)))
-    .map(({ item }) => item);
+  const kept = judged.filter((each) => each.places.some(within) && (!untouched.has(each) || isNew(each)));
+  return new Set(kept.map(({ item }) => item));
 }
 
-function countsOf(judged: readonly Judged<unknown>[]): Map<string, number> {
+function countsOf(judged: readonly Judged[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { identity } of judged) counts.set(identity, (counts.get(identity) ?? 0) + 1);
   return counts;
 }
 
+/** Old path → new path. */
 type Moved = ReadonlyMap<string, string>;
-const NOTHING_MOVED: Moved = new Map();
 
-function ofViolation(violation: Violation, all: readonly Flow[], moved = NOTHING_MOVED): Judged<Violation> {
+function ofViolation(violation: Violation, all: readonly Flow[], moved: Moved): Judged {
   const flows = violation.flows.flatMap((index) => all[index] ?? []);
   const { rule, level } = violation;
   return { item: violation, places: flows.flatMap(placesOf), identity: identityOf([rule, level], flows, moved) };
 }
 
-function ofObligation(obligation: Obligation, moved = NOTHING_MOVED): Judged<Obligation> {
-  const { rule, level, file, line } = obligation;
-  const identity = JSON.stringify([rule, level, moved.get(file) ?? file]);
-  return { item: obligation, places: [{ file, line, endLine: line }], identity };
+/** A finding without a flow: a missing obligation, a bad suppression. */
+function ofLine(item: LineFinding, more: readonly string[], moved: Moved): Judged {
+  const { rule, level, file, line } = item;
+  const identity = JSON.stringify([rule, level, moved.get(file) ?? file, ...more]);
+  return { item, places: [{ file, line, endLine: line }], identity };
 }
 
-function ofFlow(flow: Flow, moved = NOTHING_MOVED): Judged<Flow> {
+type LineFinding = Pick<Obligation, 'rule' | 'level' | 'file' | 'line'>;
+
+function ofFlow(flow: Flow, moved: Moved): Judged {
   const { activity, recipient, purpose, protections, guards } = flow;
   const facts = [activity, recipient?.id ?? '', purpose ?? '', ...protections, ...guards.map(({ kind }) => kind)];
   return { item: flow, places: placesOf(flow), identity: identityOf(facts, [flow], moved) };
