@@ -1,6 +1,6 @@
 import type { Catalogue } from '../core/catalogue.ts';
 import type { Operation, Register } from '../core/facts.ts';
-import { positionAt } from '../core/location.ts';
+import { positionAt, type Span } from '../core/location.ts';
 import type { SourceKind } from '../core/privacy.ts';
 import type { CellId, ClassId, FileIndex, FunctionId, LinkedFunction, Program } from '../core/program.ts';
 import type { BehaviourRecorder } from './behaviour/recorder.ts';
@@ -356,8 +356,13 @@ export class Analysis {
     return this.#memberDecorators.get(key) ?? [];
   }
 
-  observe(atom: DataAtom, key: string): void {
-    const at = atom.at;
+  /**
+   * Notes that a key was read. What one caller reads off an unknown result says nothing of what another gets from the
+   * same function, so only reads in the function where the result came up count.
+   */
+  observe(atom: DataAtom, key: string, { facts, file }: LinkedFunction): void {
+    const { at, root } = atom;
+    if (root.kind === 'opaque' && !contains(facts.span, file, root.place)) return;
     const seen = this.observed.get(at);
     if (!seen) this.observed.set(at, new Set([key]));
     else if (seen.size < 60) seen.add(key);
@@ -401,6 +406,10 @@ const MOST_PARAMETERS = 1_000;
 /** Parameter `index` of a function, as one number. */
 export function inputKey(id: FunctionId, index: number): number {
   return id * MOST_PARAMETERS + Math.min(index, MOST_PARAMETERS - 1);
+}
+
+function contains([start, end]: Span, file: FileIndex, place: Place): boolean {
+  return place.file === file && start <= place.span[0] && place.span[1] <= end;
 }
 
 function first<T>(set: ReadonlySet<T>): T | undefined {

@@ -148,19 +148,18 @@ function resultOf(
   analysis: Analysis,
 ): Value {
   const returned = substitute(summary.returns, bindings, frame, analysis);
-  const typed = withReturnType(returned, linked, call, analysis);
+  const typed = withReturnType(returned, linked, analysis);
   const name = linked.facts.name;
-  const told = namingResult(typed, name.slice(name.lastIndexOf('.') + 1), analysis);
+  const told = namingResult(typed, name.slice(name.lastIndexOf('.') + 1), call.place, analysis);
   return declareProtected(traceReturn(told, linked, call), linked, analysis);
 }
 
 /** What a function declares to return is what its unknown result is. */
-function withReturnType(value: Value, linked: LinkedFunction, call: Call, analysis: Analysis): Value {
+function withReturnType(value: Value, linked: LinkedFunction, analysis: Analysis): Value {
   const { returnType } = linked.facts;
   if (!returnType) return value;
   const type: TypeRef = { kind: 'declared', file: linked.file, type: returnType };
   if (!analysis.types.isTelling(type)) return value;
-  if (isNothing(value)) return call.place ? typedInput(opaqueRoot(call.place, call.name, true), type, analysis) : value;
   let changed = false;
   const atoms = value.atoms.map((atom) => {
     if (atom.kind !== 'data' || atom.type || atom.derived || atom.uncertain || atom.naming) return atom;

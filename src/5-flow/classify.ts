@@ -2,7 +2,7 @@ import type { Confidence, DataCategory, DataSubject } from '../core/privacy.ts';
 import type { Analysis } from './analysis.ts';
 import type { NameReading } from './names.ts';
 import type { TypeField, TypeRef } from './types.ts';
-import { type DataAtom, ELEMENT, type Naming, rekey, type Value } from './value.ts';
+import { type DataAtom, data, ELEMENT, join, type Naming, type Place, rekey, type Value, valueWith } from './value.ts';
 
 /** What an atom holds, and why we believe it. */
 export interface Classified {
@@ -197,6 +197,16 @@ function keeps(atom: DataAtom, key: string): boolean {
   return (!atom.only || atom.only.includes(key)) && !atom.without?.includes(key);
 }
 
+/** A library's type that is no mark on a plain one: `CreationOptional<string>` and `Generated<string>` are texts. */
+function isLibraryObject(type: TypeRef, analysis: Analysis): boolean {
+  const resolved = analysis.types.resolve(type);
+  if (resolved.kind !== 'library') return false;
+  const [only] = resolved.arguments;
+  if (resolved.arguments.length !== 1 || !only) return true;
+  const marked = analysis.types.resolve(only);
+  return marked.kind !== 'primitive' || marked.name === 'unknown';
+}
+
 function typeFields(type: TypeRef, atom: DataAtom, depth: number, analysis: Analysis): Classified[] {
   const resolved = analysis.types.resolve(type);
   if (resolved.kind === 'array') return depth > 0 ? typeFields(resolved.of, atom, depth, analysis) : [];
@@ -204,7 +214,7 @@ function typeFields(type: TypeRef, atom: DataAtom, depth: number, analysis: Anal
     if (depth === DEEPEST && !keeps(atom, field.name)) return [];
     if (field.annotation === null) return [];
     if (field.annotation) return [annotated(field, field.annotation, atom)];
-    if (isSilent(field.type, analysis) || analysis.types.resolve(field.type).kind === 'library') return [];
+    if (isSilent(field.type, analysis) || isLibraryObject(field.type, analysis)) return [];
     // Rows do not bring the rows they refer to, unless asked.
     const isRow = resolved.kind === 'entity' || analysis.types.libraries(type).length > 0;
     if (hasFields(field.type, analysis))
@@ -218,39 +228,56 @@ function typeFields(type: TypeRef, atom: DataAtom, depth: number, analysis: Anal
  * A value that nothing tells about takes the category of the name it is bound to: `const email = payload.e`. Results of
  * calls with only literals are labels, settings and translations, and keep their silence.
  */
-export function naming(value: Value, name: string, analysis: Analysis): Value {
+export function naming(value: Value, name: string, place: Place | null, analysis: Analysis): Value {
   if (!value.atoms.some((atom) => atom.kind === 'data')) return value;
-  return named(value, name, analysis.names.classify(name), analysis);
+  return named(value, name, analysis.names.classify(name), place, analysis);
 }
 
 /** The same for what a function returns, by the function's name: `getSessionToken()`. */
-export function namingResult(value: Value, name: string, analysis: Analysis): Value {
+export function namingResult(value: Value, name: string, place: Place | null, analysis: Analysis): Value {
   if (!value.atoms.some((atom) => atom.kind === 'data')) return value;
-  return named(value, name, analysis.names.classifyResult(name), analysis);
+  return named(value, name, analysis.names.classifyResult(name), place, analysis);
 }
 
 /** The same for what a browser keeps under a name: a cookie `token` is the session's. */
-export function namingKept(value: Value, name: string, analysis: Analysis): Value {
+export function namingKept(value: Value, name: string, place: Place | null, analysis: Analysis): Value {
   if (!value.atoms.some((atom) => atom.kind === 'data')) return value;
   const reading = analysis.names.classify(name) ?? analysis.names.classifyPath(['session', name]);
-  return named(value, name, reading, analysis);
+  return named(value, name, reading, place, analysis);
 }
 
-function named(value: Value, name: string, reading: NameReading | null, analysis: Analysis): Value {
-  if (!reading) return value;
-  let changed = false;
-  const atoms = value.atoms.map((atom) => {
-    if (atom.kind !== 'data' || !isNameable(atom) || isKnown(atom, analysis)) return atom;
-    changed = true;
-    const naming: Naming = {
-      ...reading,
-      confidence: lower(reading.confidence, 'medium'),
-      evidence: 'name',
-      reason: `name ${name}`,
-    };
-    return rekey({ ...atom, naming });
-  });
-  return changed ? { atoms, fields: value.fields } : value;
+function named(
+  value: Value,
+  name: string,
+  reading: NameReading | null,
+  place: Place | null,
+  analysis: Analysis,
+): Value {
+  // A text that holds something known is not also what it is called: `profileImage: \`/img/${user.email}\``.
+  if (!reading || value.atoms.some((atom) => atom.kind === 'data' && isKnown(atom, analysis))) return value;
+  const nameable = value.atoms.filter((atom): atom is DataAtom => atom.kind === 'data' && isNameable(atom));
+  const [first] = nameable;
+  if (!first) return value;
+  const naming: Naming = {
+    ...reading,
+    confidence: lower(reading.confidence, 'medium'),
+    evidence: 'name',
+    reason: `name ${name}`,
+  };
+  if (place && nameable.some(({ derived }) => derived)) {
+    const protections = nameable.reduce((bits, atom) => bits & atom.protections, first.protections);
+    return join(value, valueWith(madeHere(name, naming, protections, place)));
+  }
+  const atoms = value.atoms.map((atom) =>
+    atom.kind === 'data' && nameable.includes(atom) ? rekey({ ...atom, naming }) : atom,
+  );
+  return { atoms, fields: value.fields };
+}
+
+/** A token made out of an id, a password out of random bytes: what it was made of is not where it comes from. */
+function madeHere(name: string, naming: Naming, protections: number, place: Place): DataAtom {
+  const key = `N${place.file}:${place.span[0]}-${place.span[1]}`;
+  return rekey({ ...data({ kind: 'opaque', key, name, nameable: true, place }), naming, protections });
 }
 
 /** A user's id inside a token does not make the token an id. */
@@ -260,5 +287,7 @@ function isKnown(atom: DataAtom, analysis: Analysis): boolean {
 
 function isNameable(atom: DataAtom): boolean {
   if (atom.naming || atom.uncertain) return false;
+  // A column is what its schema says it is: `ip: org.id`.
+  if (atom.field && atom.root.kind === 'source' && atom.root.source.kind === 'database') return false;
   return atom.root.kind !== 'opaque' || (atom.root.nameable && atom.path.length === 0);
 }

@@ -96,7 +96,11 @@ export class LibraryCall {
     this.#result = join(this.#result, valueWith(...this.#made()));
     const modelled = [...this.match.propagators, ...this.match.sanitizers, ...this.match.sources, ...this.match.sinks];
     if (modelled.length === 0 && this.match.types.length === 0) this.leaveUnknown();
-    else if (this.match.sinks.length > 0 && this.match.propagators.length === 0 && this.match.sources.length === 0) {
+    else if (
+      this.match.sinks.some(({ model }) => model.activity !== 'log') &&
+      this.match.propagators.length === 0 &&
+      this.match.sources.length === 0
+    ) {
       this.#result = join(this.#result, opaqueResult(this.call, [], this.#analysis));
     }
   }
@@ -122,7 +126,7 @@ export class LibraryCall {
 
   #transfer(wanted: (to: PortPath) => boolean): void {
     const { place } = this.call;
-    this.#protect(wanted);
+    const masked = this.#protect(wanted);
     for (const { model, ports } of this.match.types) {
       const made = library(
         this.callee.package,
@@ -145,9 +149,10 @@ export class LibraryCall {
           this.#expression(),
           this.#analysis,
         );
-        this.#write(port, value);
+        this.#write(port, this.#selected(model, value));
       }
     }
+    if (masked) return;
     for (const { model, from, to } of this.match.propagators) {
       for (const target of to) {
         if (!wanted(target)) continue;
@@ -156,14 +161,43 @@ export class LibraryCall {
     }
   }
 
-  #protect(wanted: (to: PortPath) => boolean): void {
+  /** Whether a mask was laid over the value: what it was before does not come through as well. */
+  #protect(wanted: (to: PortPath) => boolean): boolean {
+    let masked = false;
     for (const { model, from, to } of this.match.sanitizers) {
+      if (model.masks !== undefined) {
+        if (!this.#isMask(model.masks)) continue;
+        masked = true;
+      }
       for (const source of from) {
         const change = { protections: protectionBit(model.protection) | this.#weaknesses(model) };
         const value = this.#trace(derive([this.read(source)], change), `${model.protection} by ${this.call.name}()`);
         for (const port of to) if (wanted(port)) this.#write(port, value);
       }
     }
+    return masked;
+  }
+
+  /** `value.replace(/./g, '*')`: the literal is a mask. */
+  #isMask(port: string): boolean {
+    const texts = parsePort(port).flatMap((path) => textsOf(this.read(path)));
+    return texts.length > 0 && texts.every((text) => /^[*xX•#·▪]+$/u.test(text));
+  }
+
+  /** `findMany({ select: { name: true } })`: the row holds no more than what was asked for. */
+  #selected({ select, omit }: Matched['sources'][number]['model'], row: Value): Value {
+    const only = select === undefined ? null : this.#keysAt(select);
+    const without = omit === undefined ? null : this.#keysAt(omit);
+    return only || without ? mapData(row, (atom) => rekey({ ...atom, only, without })) : row;
+  }
+
+  /** The keys of an object literal at a port that are not switched off; null when it is not known. */
+  #keysAt(port: string): readonly string[] | null {
+    const values = parsePort(port).map((path) => this.read(path));
+    if (values.some(({ atoms, fields }) => atoms.length > 0 || !fields)) return null;
+    return values.flatMap(({ fields }) =>
+      [...(fields ?? [])].filter(([, field]) => !textsOf(field).includes('false')).map(([key]) => key),
+    );
   }
 
   #weaknesses({ algorithm, key }: Matched['sanitizers'][number]['model']): number {

@@ -98,7 +98,7 @@ export class Models {
   #clientMatch(packageName: string, path: readonly string[]): Matched {
     const last = path.at(-1);
     const client = this.#clients.get(packageName);
-    if (!client || !last?.startsWith('.') || LOCAL_METHODS.has(last.slice(1))) return NO_MATCH;
+    if (!client || !last?.startsWith('.') || isLocal(last.slice(1))) return NO_MATCH;
     // `client.list().map(…)`
     return this.match('javascript', ['<any>', last]).model ? NO_MATCH : client;
   }
@@ -134,8 +134,14 @@ export class Models {
   }
 }
 
-/** Methods of clients that send nothing: listeners, settings and checks of signatures. */
-const LOCAL_METHODS = new Set(['on', 'once', 'off', 'use', 'verify', 'verifyHeader', 'constructEvent', 'default']);
+const LOCAL_METHODS = new Set(['on', 'once', 'off', 'use', 'default']);
+
+/** Methods of clients that send nothing: listeners, settings, checks of signatures, builders of links. */
+function isLocal(method: string): boolean {
+  return (
+    LOCAL_METHODS.has(method) || /^(?:verify|construct|parse|decode|validate|load|unseal)|(?:Url|URL)$/.test(method)
+  );
+}
 
 /** A stand-in for the model that a recipient's client does not have. */
 function clientMatch(packageName: string, recipient: string): Matched {

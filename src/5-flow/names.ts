@@ -197,6 +197,8 @@ function read(lexicon: Lexicon, name: string, owner: Owner, personalSiblings: bo
   );
   const about = named === null ? words : words.slice(named.end);
   if (rule === undefined || mentions(about, rule.unlessPhrases)) return null;
+  // `repository.fullName`, `team.avatarUrl`
+  if (owner.kind !== 'person' && named === null && mentions(owner.words, rule.unlessPhrases)) return null;
   return { category: rule.category, confidence: confidenceOf(rule, isOwned), subject: named?.subject ?? owner.subject };
 }
 

@@ -171,7 +171,7 @@ function evaluateBind(operation: Operation & { kind: 'bind' }, frame: Frame, ana
   let value = read(operation.from, frame);
   if (operation.type)
     value = typed(value, { kind: 'declared', file: frame.linked.file, type: operation.type }, analysis);
-  if (operation.name) value = naming(value, operation.name, analysis);
+  if (operation.name) value = naming(value, operation.name, placeOf(operation, frame), analysis);
   write(operation.into, value, frame);
 }
 
@@ -230,7 +230,7 @@ function evaluateSet(operation: Operation & { kind: 'set' }, frame: Frame, analy
   }
   const { key } = operation;
   if (typeof key === 'string') assignLibrary(base, key, value, operation, frame, analysis);
-  const named = typeof key === 'string' ? naming(value, key, analysis) : value;
+  const named = typeof key === 'string' ? naming(value, key, placeOf(operation, frame), analysis) : value;
   write(operation.into, writeKey(base, key, conditioned(named, operation.guard, frame), frame), frame);
 }
 
@@ -293,7 +293,7 @@ function objectOf(entries: readonly ObjectEntry[], frame: Frame, analysis: Analy
       continue;
     }
     const held = read(entry.value, frame);
-    const named = typeof entry.key === 'string' ? naming(held, entry.key, analysis) : held;
+    const named = typeof entry.key === 'string' ? naming(held, entry.key, placeOf(entry, frame), analysis) : held;
     value = writeKey(value, entry.key, named, frame);
   }
   return value;

@@ -85,7 +85,7 @@ function readData(
   }
   const declared = atom.type ? declaredMember(atom, atom.type, key, frame, analysis) : null;
   if (declared?.value && !declared.data) return declared.value;
-  if (!atom.derived && key !== ELEMENT) analysis.observe(atom, key);
+  if (!atom.derived && key !== ELEMENT) analysis.observe(atom, key, frame.linked);
   const deeper = below(atom, key, declared?.type ?? null, place, declared?.field ?? null);
   if (deeper && place) analysis.collect(deeper, place);
   // `$keys` and the like are places that models made up; data from outside has none.

@@ -88,7 +88,7 @@ export function recordSink(
 function namedBy(payload: Value, port: string, site: LibraryCall, analysis: Analysis): Value {
   const texts = parsePort(port).flatMap((path) => textsOf(site.read(path)));
   const [name] = texts;
-  return texts.length === 1 && name ? namingKept(payload, name, analysis) : payload;
+  return texts.length === 1 && name ? namingKept(payload, name, site.call.place, analysis) : payload;
 }
 
 function readPort(port: string, site: LibraryCall): Value {

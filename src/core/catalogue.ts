@@ -83,6 +83,9 @@ export interface SourceModel {
    * `type-argument` for `Repository<User>`, or a port (`argument[0]`, `this.argument[0]`) whose value names it.
    */
   readonly entity?: string;
+  /** Only, and all but, the fields that are keys of the object at this port: `argument[0].select` of a query. */
+  readonly select?: Port;
+  readonly omit?: Port;
 }
 
 /** Personal data leaves here. */
@@ -123,6 +126,8 @@ export interface SanitizerModel {
   readonly from: Port;
   readonly to: Port;
   readonly protection: Protection;
+  /** Only when the literal at this port is made of mask characters: `replace(/./g, '*')`. */
+  readonly masks?: Port;
   /** Names the algorithm, and holds the key: `where` asks for weak ones. */
   readonly algorithm?: Port;
   readonly key?: Port;

@@ -15,6 +15,8 @@ const sourceItem = z.strictObject({
   data: taxonomyKey.exactOptional(),
   subject: taxonomyKey.exactOptional(),
   entity: word.exactOptional(),
+  select: port.exactOptional(),
+  omit: port.exactOptional(),
 });
 
 /** `=sms` is the text `sms`, anything else a port. */
@@ -57,6 +59,7 @@ const sanitizerItem = z.strictObject({
   protection: oneOf(PROTECTIONS),
   algorithm: port.exactOptional(),
   key: port.exactOptional(),
+  masks: port.exactOptional(),
 });
 
 const guardItem = z.strictObject({
