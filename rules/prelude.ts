@@ -8,7 +8,7 @@ import { PrismaClient } from '@prisma/client';
 export const app = express();
 export const logger = pino();
 export const prisma = new PrismaClient();
-export const partner = axios.create({ baseURL: 'https://api.partner.example' });
+export const partner = axios.create({ baseURL: 'https://business-partner.example' });
 
 export interface User {
   id: string;

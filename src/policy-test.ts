@@ -1,8 +1,9 @@
 /** Runs the examples of policy rules through the pipeline: does the broken one break its rule, and the kept one keep it? */
 import { parsePrisma } from './2-parse/prisma.ts';
-import type { Catalogue } from './core/catalogue.ts';
+import type { Catalogue, Configuration, Recipient } from './core/catalogue.ts';
 import type { FileFacts, SchemaEntity } from './core/facts.ts';
 import type { Policy, PolicyRule } from './core/policy.ts';
+import { RECIPIENT_CLASSES, type RecipientClass } from './core/privacy.ts';
 import { UsageError } from './core/usage-error.ts';
 import type { Workspace } from './core/workspace.ts';
 import { lowerText } from './lower-files.ts';
@@ -35,10 +36,11 @@ export interface PolicyTest {
 /** Tests every rule of a policy that has examples. */
 export async function testPolicy(policy: Policy, catalogue: Catalogue): Promise<PolicyTest> {
   const problems: ExampleProblem[] = [];
+  const known = configured(catalogue.configuration, catalogue);
   const tested = policy.rules.filter((rule) => rule.examples !== undefined);
   for (const rule of tested) {
     for (const kind of ['broken', 'kept'] as const) {
-      const problem = await testExample(rule, kind, policy, catalogue);
+      const problem = await testExample(rule, kind, policy, known);
       if (problem) problems.push({ rule: rule.id, line: rule.line, ...problem });
     }
   }
@@ -105,14 +107,34 @@ function withConfiguration(files: readonly ExampleFile[], policy: Policy, catalo
   const own = files.find(({ file }) => CONFIGURATION.test(file));
   if (own === undefined) return catalogue;
   try {
-    const read = parseConfiguration(own.text, own.file, '/', catalogue.taxonomy);
-    const configuration = { ...read, models: [], policies: [] };
-    const { taxonomy, libraries } = catalogue;
-    return { ...loadCatalogue({ root: '/', configuration, packages: new Set(), taxonomy }), libraries };
+    return configured(parseConfiguration(own.text, own.file, '/', catalogue.taxonomy), catalogue);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new UsageError(`${policy.file}: in an example: ${error.message}`);
   }
+}
+
+/**
+ * What examples see: `https://advertising.example` and the hosts below it are of the class `advertising`, and so for each
+ * class, so that an example need not declare whom it sends to. What the project declares comes first.
+ */
+function configured(written: Configuration, { taxonomy, libraries }: Catalogue): Catalogue {
+  const recipients = [...written.recipients, ...RECIPIENT_CLASSES.filter((word) => word !== 'self').map(exampleOf)];
+  const configuration: Configuration = { ...written, recipients, models: [], policies: [] };
+  return { ...loadCatalogue({ root: '/', configuration, packages: new Set(), taxonomy }), libraries };
+}
+
+function exampleOf(recipientClass: RecipientClass): Recipient {
+  const domain = `${recipientClass}.example`;
+  return {
+    id: domain,
+    name: domain,
+    class: recipientClass,
+    hosts: [domain, `*.${domain}`],
+    packages: [],
+    modules: [],
+    attributes: [],
+  };
 }
 
 function workspaceOf(facts: readonly FileFacts[]): Workspace {

@@ -177,3 +177,30 @@ app.post('/register', async (req, res) => {
     expect(await problemsOf(rule(test), code(broken), code(kept))).toEqual([]);
   });
 });
+
+describe('certificate checks', () => {
+  const rule = 'forbid: share\n    data: user\n    where: { attribute: certificateCheck, is: false }';
+  const member = 'interface Member { id: string; email: string; }\n';
+
+  it.each([
+    [
+      'axios',
+      "import axios from 'axios';\nimport { Agent } from 'node:https';\nconst httpsAgent = new Agent({ rejectUnauthorized: CHECK });\nexport const send = (member: Member) => axios.post('https://crm.example', { email: member.email }, { httpsAgent });",
+    ],
+    [
+      'an axios instance',
+      "import axios from 'axios';\nimport https from 'node:https';\nconst crm = axios.create({ baseURL: 'https://crm.example', httpsAgent: new https.Agent({ rejectUnauthorized: CHECK }) });\nexport const send = (member: Member) => crm.post('/people', { email: member.email });",
+    ],
+    [
+      'got',
+      "import got from 'got';\nexport const send = (member: Member) => got.post('https://crm.example', { json: { email: member.email }, https: { rejectUnauthorized: CHECK } });",
+    ],
+    [
+      'node:https',
+      "import https from 'node:https';\nexport function send(member: Member) { const request = https.request('https://crm.example', { rejectUnauthorized: CHECK }); request.write(member.email); request.end(); }",
+    ],
+  ])('of %s', async (_, code) => {
+    const checking = (check: string) => member + code.replace('CHECK', check);
+    expect(await problemsOf(rule, checking('false'), checking('true'))).toEqual([]);
+  });
+});

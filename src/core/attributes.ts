@@ -1,26 +1,15 @@
-/** Facts about calls that policies ask for with `where`, whether or not a model gives them: their names are fixed here. */
+/** Facts about calls that the engine itself gives, beside those that library models name. */
 export const ENGINE_ATTRIBUTES = [
-  // Cookies.
-  'maxAge',
-  'expires',
-  'secure',
-  'httpOnly',
-  'sameSite',
-  // Stores.
-  'storage',
-  'acl',
-  'encryption',
-  'mode',
-  // Ways out.
-  'medium',
-  'channel',
+  // Of a URL: `http`, `https`, `ftp`.
   'scheme',
-  'certificateCheck',
-  'targetOrigin',
-  // Cryptography on the way.
+  // Weak protections on the way: `md5`, `sha1`; `des`, `rc4`, `ecb`; `literal`.
   'hash',
   'cipher',
   'key',
-  // Forms and schemas.
+] as const;
+
+/** Facts that policies may ask for and that no analysis gives yet: a rule on them breaks nothing, and `policy check` says so. */
+export const UNSEEN_ATTRIBUTES = [
+  // Whether a form or schema wants the field.
   'required',
 ] as const;

@@ -21,6 +21,8 @@ const passage = word.regex(/^[1-9]\d{0,3}:[0-9a-f]{16}$/, {
 const passagesFile = z.strictObject({ passages: z.record(word, passage) });
 
 export interface DocumentCheck {
+  /** Of the text as it is today. */
+  readonly sha256: string;
   /** Byte for byte the text that the policy was read from. */
   readonly same: boolean;
   /** Clauses whose passage is no longer in the text. */
@@ -39,8 +41,10 @@ export function checkDocument(policy: Policy, passages: ReadonlyMap<string, stri
     hashes.set(length, windows);
     return !windows.has(hash);
   });
+  const sha256 = createHash('sha256').update(text).digest('hex');
   return {
-    same: createHash('sha256').update(text).digest('hex') === policy.document?.sha256,
+    sha256,
+    same: sha256 === policy.document?.sha256,
     changed: changed.map(([clause]) => clause),
     compared: passages.size,
   };

@@ -98,6 +98,7 @@ function linesOfDocument({ policy, file, check }: ComparedDocument): string[] {
   return [
     `✖ ${file} is not the text that ${policy.id} was written from: ${lost} ${check.compared} known passages changed.`,
     ...(check.changed.length > 0 ? [`  changed: ${check.changed.join(', ')}`] : []),
+    `  once the rules are right again: document: { sha256: ${check.sha256} }`,
   ];
 }
 

@@ -8,6 +8,7 @@ import { printable } from '../terminal.ts';
 import { writeStream } from '../write.ts';
 import { policyCheckCommand } from './policy-check.ts';
 import { POLICIES_ARGUMENT, readPolicies } from './policy-names.ts';
+import { policyPassageCommand } from './policy-passage.ts';
 
 const testCommand: CliCommand = {
   name: 'test',
@@ -27,7 +28,7 @@ export const policyCommand: CliCommand = {
   examples: `
     troth policy check privacy.yaml    contradictions, gaps, rules without effect
     troth policy test privacy.yaml     the examples of its rules`,
-  subcommands: [policyCheckCommand, testCommand],
+  subcommands: [policyCheckCommand, testCommand, policyPassageCommand],
 };
 
 async function runTest(names: readonly string[], invocation: Invocation): Promise<number> {
