@@ -11,7 +11,7 @@
 import type { NameRule, NameRules } from '../core/catalogue.ts';
 import type { Confidence, DataCategory, DataSubject } from '../core/privacy.ts';
 import { isWithin } from '../core/privacy.ts';
-import type { Lexicon } from './names-lexicon.ts';
+import type { CompiledRule, Lexicon } from './names-lexicon.ts';
 import {
   compileNames,
   isOther,
@@ -197,9 +197,14 @@ function read(lexicon: Lexicon, name: string, owner: Owner, personalSiblings: bo
   );
   const about = named === null ? words : words.slice(named.end);
   if (rule === undefined || mentions(about, rule.unlessPhrases)) return null;
-  // `repository.fullName`, `team.avatarUrl`
-  if (owner.kind !== 'person' && named === null && mentions(owner.words, rule.unlessPhrases)) return null;
+  if (owner.kind !== 'person' && named === null && isOwnersOwn(rule, owner)) return null;
   return { category: rule.category, confidence: confidenceOf(rule, isOwned), subject: named?.subject ?? owner.subject };
+}
+
+/** `repository.fullName`, `team.avatarUrl`: things have names and pictures; an address is a person's all the same. */
+function isOwnersOwn(rule: CompiledRule, owner: Owner): boolean {
+  const { category, unlessPhrases } = rule;
+  return withinAny(category, ['user.name', 'user.content', 'user.account']) && mentions(owner.words, unlessPhrases);
 }
 
 /** `sendEmail` is a function, `templateEmail` a template's. */
