@@ -113,9 +113,9 @@ describe('.pre-commit-hooks.yaml', () => {
       write(cwd, { 'src/new.ts': leak('new'), 'src/fine.ts': CLEAN });
       git(cwd, 'add', '--all');
       const run = (...files: readonly string[]) => {
-        const [, ...flags] = String(each['entry']).split(' ');
+        const [program = '', ...flags] = String(each['entry']).split(' ');
         const names = each['pass_filenames'] === false ? [] : files;
-        return runProcess(process.execPath, [executable, ...flags, ...names], { cwd });
+        return runProcess(program, [...flags, ...names], { cwd });
       };
       const broken = await run('src/new.ts', 'src/fine.ts');
       expect(broken.stdout).toContain('src/new.ts');
