@@ -121,7 +121,7 @@ export function yes(flags: string, description: string): Option {
 }
 
 /** A flag that may be written several times. */
-export function repeatable(flags: string, description: string): Option {
+function repeatable(flags: string, description: string): Option {
   return new Option(flags, `${description} (repeatable)`)
     .default([])
     .argParser((value: string, previous: readonly string[]) => [...previous, value]);
@@ -134,7 +134,7 @@ export function withChoices(option: Option, choices: readonly string[]): Option 
 }
 
 /** A flag whose value is one of these words. */
-export function oneOf(flags: string, description: string, choices: readonly string[], fallback: string): Option {
+function oneOf(flags: string, description: string, choices: readonly string[], fallback: string): Option {
   const option = new Option(flags, `${description}: ${choices.join(', ')}`).default(fallback);
   return withChoices(option, choices).argParser((value: string) => {
     if (choices.includes(value)) return value;
@@ -143,7 +143,7 @@ export function oneOf(flags: string, description: string, choices: readonly stri
 }
 
 /** A flag whose value is a whole number, `least` or more. */
-export function whole(flags: string, description: string, least: number): Option {
+function whole(flags: string, description: string, least: number): Option {
   return new Option(flags, description).argParser((value: string) => {
     if (/^\d{1,9}$/u.test(value) && Number(value) >= least) return Number(value);
     throw new InvalidArgumentError(`Expected a whole number from ${least} on.`);

@@ -310,7 +310,7 @@ function callablesIn(value: Value, depth: number, analysis: Analysis): Callable[
 }
 
 /** The name of a function, or of the one that made it: `requireRole` for what `requireRole('admin')` returns. */
-export function namedAround(id: FunctionId, analysis: Analysis): string {
+function namedAround(id: FunctionId, analysis: Analysis): string {
   const { functions } = analysis.program;
   const own = functions[id];
   if (!own) return '';

@@ -215,7 +215,7 @@ function joinPaths(parts: readonly string[]): string {
   return `/${joined}`;
 }
 
-export function spotOf(place: Place, analysis: Analysis): { file: string; line: number } {
+function spotOf(place: Place, analysis: Analysis): { file: string; line: number } {
   const file = analysis.program.files[place.file]?.file ?? '';
   return { file, line: analysis.lineOf(place.file, place.span[0]) };
 }

@@ -273,7 +273,7 @@ function closing({ evidence, stores }: Question, needsRoute: boolean): Answer[] 
 }
 
 /** Whether a field decides anything: tested in a condition, or used to choose rows. */
-export function isRead(flag: string, evidence: Evidence): boolean {
+function isRead(flag: string, evidence: Evidence): boolean {
   const { reads, operations } = evidence.behaviour;
   return (
     reads.some(({ name, tested }) => tested && sameName(name, flag)) ||

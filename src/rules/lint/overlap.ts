@@ -31,7 +31,7 @@ export function isWithinRule(inner: FlowRule, outer: FlowRule, classOf: ClassOf)
 }
 
 /** Whether the data of two rules have a category in common. */
-export function dataMeets(a: Pick<FlowRule, 'data' | 'except'>, b: Pick<FlowRule, 'data' | 'except'>): boolean {
+function dataMeets(a: Pick<FlowRule, 'data' | 'except'>, b: Pick<FlowRule, 'data' | 'except'>): boolean {
   return rootsOf(a.data).some((one) =>
     rootsOf(b.data).some((other) => {
       const both = isWithin(one, other) ? one : isWithin(other, one) ? other : null;
