@@ -73,7 +73,8 @@ export function apply(callee: Value, call: Call, frame: Frame, analysis: Analysi
   const unresolved: DataAtom[] = [];
   for (const atom of callee.atoms) {
     if (outcomes.length >= MOST_TARGETS) break;
-    if (atom.kind === 'function') outcomes.push(applyFunction(atom, call, frame, analysis));
+    if (atom.kind === 'function')
+      outcomes.push((call.new ? constructByFunction : applyFunction)(atom, call, frame, analysis));
     else if (atom.kind === 'class') outcomes.push(construct(atom, call, frame, analysis));
     else if (atom.kind === 'library') outcomes.push(applyLibrary(atom, call, frame, analysis));
     else if (atom.kind === 'data') unresolved.push(atom);
@@ -321,6 +322,12 @@ function construct(atom: ClassAtom, call: Call, frame: Frame, analysis: Analysis
   }
   analysis.writeClassFields(atom.class, close(codeFields(object), frame, analysis));
   return { result: object, thrown: NOTHING, effects: new Map() };
+}
+
+/** `new Handler(db)` of `function Handler(db) { this.list = … }`: what it sets on `this` is the object. */
+function constructByFunction(atom: FunctionAtom, call: Call, frame: Frame, analysis: Analysis): Outcome {
+  const outcome = applyFunction(atom, { ...call, receiver: NOTHING, wanted: ALL_WANTED }, frame, analysis);
+  return { ...outcome, result: join(outcome.effects.get(-1) ?? NOTHING, outcome.result), effects: new Map() };
 }
 
 function initializersOf(id: number, analysis: Analysis): FunctionId[] {
