@@ -7,7 +7,6 @@ import {
   concatTraces,
   type DataAtom,
   dataIn,
-  derive,
   isClosed,
   join,
   mapData,
@@ -146,6 +145,9 @@ function actualAt(atom: DataAtom, bindings: Bindings, frame: Frame, analysis: An
 }
 
 const MOST_LIFTED = 40;
+const MOST_IN_A_TEXT = 24;
+/** What copying one piece of data costs, in steps of the budget. */
+const COPY = 0.2;
 
 /** The data that reaches a callee's sink from this caller: flat, each with the steps into and through the callee. */
 export function substituteAtoms(
@@ -158,13 +160,18 @@ export function substituteAtoms(
   if (!kept) return [];
   const actual = actualAt(kept, bindings, frame, analysis);
   if (!actual) return [kept];
-  let flat = bindings.flat.get(actual);
-  if (!flat) {
-    flat = dataIn(actual).slice(0, MOST_LIFTED);
-    bindings.flat.set(actual, flat);
-  }
   const step = bindings.step?.(atom) ?? null;
-  return flat.map((one) => shape(one, kept, step));
+  return flatData(actual, bindings).map((one) => shape(one, kept, step));
+}
+
+/** All data in a value of the caller's, without its shape; asked for by every sink and text it reaches. */
+function flatData(value: Value, bindings: Bindings): readonly DataAtom[] {
+  let flat = bindings.flat.get(value);
+  if (!flat) {
+    flat = dataIn(value).slice(0, MOST_LIFTED);
+    bindings.flat.set(value, flat);
+  }
+  return flat;
 }
 
 /** The atom with its condition decided by this call, or null where the call rules it out. */
@@ -180,7 +187,7 @@ function substituteData(held: DataAtom, bindings: Bindings, frame: Frame, analys
   const value = actualAt(atom, bindings, frame, analysis);
   if (!value) return valueWith(atom);
   const step = bindings.step?.(atom) ?? null;
-  return applyShape(value, atom, step);
+  return applyShape(value, atom, step, bindings, frame);
 }
 
 function actualValue(atom: DataAtom, bindings: Bindings): Value | undefined {
@@ -191,11 +198,20 @@ function actualValue(atom: DataAtom, bindings: Bindings): Value | undefined {
 }
 
 /** Gives the caller's value what happened to the placeholder inside the function. */
-function applyShape(value: Value, atom: DataAtom, step: { place: Place; message: string } | null): Value {
+function applyShape(
+  value: Value,
+  atom: DataAtom,
+  step: { place: Place; message: string } | null,
+  bindings: Bindings,
+  frame: Frame,
+): Value {
   if (isPlain(atom) && !atom.trace && !step) return value;
-  const shaped = mapData(value, (actual) => shape(actual, atom, step));
+  if (atom.derived) return flatten(value, (actual) => shape(actual, atom, step), bindings);
+  const shaped = mapData(value, (actual) => {
+    frame.budget -= COPY;
+    return shape(actual, atom, step);
+  });
   const hides = atom.only || atom.without;
-  if (atom.derived) return flatten(shaped);
   if (!hides || !shaped.fields) return shaped;
   const fields = new Map(
     [...shaped.fields].filter(([key]) => (!atom.only || atom.only.includes(key)) && !atom.without?.includes(key)),
@@ -235,7 +251,13 @@ function isPlain(atom: DataAtom): boolean {
 }
 
 /** A text made of an object holds everything in it, without its shape; a literal it starts with stays known. */
-function flatten(value: Value): Value {
+function flatten(value: Value, change: (actual: DataAtom) => DataAtom, bindings: Bindings): Value {
   const literals = value.atoms.filter((atom) => atom.kind === 'constant');
-  return join(derive([value]), { atoms: literals, fields: null });
+  const atoms = new Map<string, DataAtom>();
+  for (const actual of flatData(value, bindings)) {
+    if (atoms.size >= MOST_IN_A_TEXT) break;
+    const changed = change(actual);
+    if (!atoms.has(changed.key)) atoms.set(changed.key, changed);
+  }
+  return join({ atoms: [...atoms.values()], fields: null }, { atoms: literals, fields: null });
 }
