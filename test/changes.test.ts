@@ -148,7 +148,7 @@ describe('--since', () => {
     const { code, violations, stderr, notifications } = await report(cwd, '--since', 'main');
     expect(violations).toEqual(['src/audit.ts:2']);
     expect(stderr).toMatch(
-      /^✖ .*; 1 violation \(1 error\); 1 finding filtered out \(shown: what changed since main\)/u,
+      /^✖ .*; 1 violation \(1 error\); 1 finding filtered out \(shown: what changed since main\)/mu,
     );
     expect(notifications).toEqual([expect.objectContaining({ code: 'findings-filtered', level: 'note' })]);
     expect(code).toBe(1);
@@ -539,7 +539,7 @@ describe('a repository cannot make a scan run anything or leave anything', () =>
       cwd,
       environment: { TMPDIR: temporary, GIT_EXTERNAL_DIFF: script },
     });
-    expect(stderr).toMatch(/^[✔✖] /u);
+    expect(stderr).toMatch(/^[✔✖] /mu);
     expect(code).toBe(flags.includes('--since') ? 1 : 0);
     expect(existsSync(trap)).toBe(false);
     expect(readdirSync(temporary)).toEqual([]);
@@ -587,7 +587,7 @@ describe('a repository cannot make a scan run anything or leave anything', () =>
     const temporary = join(emptyFolder(), 'a/b');
     mkdirSync(temporary, { recursive: true });
     const { stderr } = await troth(['--since', 'made', 'src'], { cwd, environment: { TMPDIR: temporary } });
-    expect(stderr).toMatch(/^(?:error: The repository holds a path that no folder can|✖)/u);
+    expect(stderr).toMatch(/^(?:error: The repository holds a path that no folder can|✖)/mu);
     expect(existsSync(join(temporary, 'escaped.ts')) || existsSync(join(temporary, '../escaped.ts'))).toBe(false);
   });
 
