@@ -4,7 +4,7 @@ import Tinypool from 'tinypool';
 import type { FileFacts } from './core/facts.ts';
 import { compareText } from './core/location.ts';
 import type { Notification } from './core/notification.ts';
-import { type Batch, type LoweredBatch, lowerFiles } from './lower-files.ts';
+import type { Batch, LoweredBatch } from './lower-files.ts';
 
 const BATCH = 128;
 /** Per file; generated files of many megabytes take a second or two. */
@@ -26,11 +26,17 @@ export async function lowerAll(batch: Batch, progress: Progress = () => undefine
   const worker = fileURLToPath(new URL('./lower-files.js', import.meta.url));
   // Under a test runner there is no compiled worker to start.
   const inProcess = import.meta.url.endsWith('.ts');
-  const results = inProcess ? [lowerFiles(batch)] : await lowerInPool(worker, batch, progress);
+  const results = inProcess ? [await lowerHere(batch)] : await lowerInPool(worker, batch, progress);
   const facts = results.flatMap((result) => result.facts);
   const notifications = results.flatMap((result) => result.notifications);
   facts.sort((a: FileFacts, b: FileFacts) => compareText(a.file, b.file));
   return { facts, notifications };
+}
+
+/** The parser is loaded where it runs: the main thread of a scan never needs it. */
+async function lowerHere(batch: Batch): Promise<LoweredBatch> {
+  const { lowerFiles } = await import('./lower-files.ts');
+  return lowerFiles(batch);
 }
 
 async function lowerInPool(worker: string, batch: Batch, progress: Progress): Promise<LoweredBatch[]> {
@@ -63,7 +69,7 @@ async function lowerInPool(worker: string, batch: Batch, progress: Progress): Pr
 
 async function lowerChunk(pool: Tinypool, batch: Batch): Promise<LoweredBatch[]> {
   try {
-    return [await pool.run(batch, { name: lowerFiles.name, signal: timeLimit(batch.files.length) })];
+    return [await pool.run(batch, { name: 'lowerFiles', signal: timeLimit(batch.files.length) })];
   } catch (error) {
     const [file] = batch.files;
     if (batch.files.length > 1) {
