@@ -72,7 +72,7 @@ app.post('/login', (req, res) => {
     const { code, stdout, stderr } = await runProcess('npx', ['--no-install', 'troth', '-f', 'json'], {
       cwd: installed,
     });
-    expect(stderr).toMatch(/^✖ 1 file,/u);
+    expect(stderr).toMatch(/^✖ 1 file,/mu);
     const report = JSON.parse(stdout) as { policies: string[]; violations: { file: string; line: number }[] };
     expect(report.policies).toEqual(['baseline']);
     expect(report.violations).toContainEqual(expect.objectContaining({ file: 'src/login.ts', line: 4 }));
