@@ -12,24 +12,10 @@ import { NO_CONFIGURATION } from '../src/rules/configuration.ts';
 import { loadPolicies } from '../src/rules/policies.ts';
 import { loadTaxonomy } from '../src/rules/taxonomy.ts';
 import { scan } from '../src/scan.ts';
+import { policyAt } from './support/policies.ts';
 import { folderWith, troth } from './support/process.ts';
 
-const POLICY = `policy: test
-title: The policy of the tests
-defaults: { collect: allow, log: allow, share: allow, store: allow, expose: allow }
-rules:
-  - id: nothing-personal-in-logs
-    promise: Logs hold nothing about people.
-    clauses: [test-01]
-    forbid: log
-    data: user
-    fix: Log the id of the account instead.
-    examples:
-      broken: |
-        console.log(req.body.email);
-      kept: |
-        console.log('signed up');
-  - id: nothing-personal-to-others
+const POLICY = `${policyAt('error')}  - id: nothing-personal-to-others
     promise: Personal data goes to nobody.
     clauses: [test-02]
     forbid: share

@@ -12,30 +12,10 @@ import type { Notification } from '../src/core/notification.ts';
 import type { Level, Obligation, Violation } from '../src/core/policy.ts';
 import type { ScanResult } from '../src/core/result.ts';
 import { UsageError } from '../src/core/usage-error.ts';
+import { policyAt } from './support/policies.ts';
 import { emptyFolder, executable, folderWith, shell, troth } from './support/process.ts';
 
 const ESC = '\u001b';
-
-/** Logs are forbidden at `level`, everything else is allowed. */
-function policyAt(level: Level): string {
-  return `policy: test
-title: The policy of the tests
-defaults: { collect: allow, log: allow, share: allow, store: allow, expose: allow }
-rules:
-  - id: nothing-personal-in-logs
-    promise: Logs hold nothing about people.
-    clauses: [test-01]
-    forbid: log
-    data: user
-    level: ${level}
-    fix: Log the id of the account instead.
-    examples:
-      broken: |
-        console.log(req.body.email);
-      kept: |
-        console.log('signed up');
-`;
-}
 
 function routeThatLogs(field: string): string {
   return `import express from 'express';

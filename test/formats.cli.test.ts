@@ -6,6 +6,7 @@ import { resolveDestinations } from '../src/cli/destinations.ts';
 import { startTime } from '../src/cli/start-time.ts';
 import { FORMATS, type Format, showsFlows } from '../src/core/report-format.ts';
 import { codeQualityFaults, readCommands, readJunit, sastFaults } from './support/consumers.ts';
+import { policyAt } from './support/policies.ts';
 import { folderWith, repository, shell, troth } from './support/process.ts';
 import { breachesOf } from './support/sarif-contract.ts';
 import { validate } from './support/sarif-multitool.ts';
@@ -13,23 +14,7 @@ import { validate } from './support/sarif-multitool.ts';
 /** Some tests run the process several times. */
 vi.setConfig({ testTimeout: 90_000 });
 
-const POLICY = `policy: test
-title: The policy of the tests
-defaults: { collect: allow, log: allow, share: allow, store: allow, expose: allow }
-rules:
-  - id: nothing-personal-in-logs
-    promise: Logs hold nothing about people.
-    clauses: [test-01]
-    forbid: log
-    data: user
-    level: error
-    fix: Log the id of the account instead.
-    examples:
-      broken: |
-        console.log(req.body.email);
-      kept: |
-        console.log('signed up');
-`;
+const POLICY = policyAt('error');
 
 /** `number` routes in one file, each of which breaks the policy beside it. */
 function project(number = 1): string {

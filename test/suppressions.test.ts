@@ -8,28 +8,14 @@ import { readComment } from '../src/6-judge/suppressions/read.ts';
 import { suppressionComments } from '../src/core/comments.ts';
 import { isDay } from '../src/core/suppression.ts';
 import { didYouMean } from '../src/rules/closest.ts';
+import { policyAt } from './support/policies.ts';
 import { type Ended, folderWith, troth } from './support/process.ts';
 
 const RULE = 'test/nothing-personal-in-logs';
 const WHY = 'the log is kept for an hour, DPIA-12';
 const TODAY = '2026-11-25';
 
-const POLICY = `policy: test
-title: The policy of the tests
-defaults: { collect: allow, log: allow, share: allow, store: allow, expose: allow }
-rules:
-  - id: nothing-personal-in-logs
-    promise: Logs hold nothing about people.
-    clauses: [test-01]
-    forbid: log
-    data: user
-    fix: Log the id of the account instead.
-    examples:
-      broken: |
-        console.log(req.body.email);
-      kept: |
-        console.log('signed up');
-`;
+const POLICY = policyAt('error');
 
 /** A route with these lines in its body, the first of them on line 4. */
 function route(...lines: readonly string[]): string {

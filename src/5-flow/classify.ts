@@ -229,10 +229,11 @@ function typeFields(type: TypeRef, atom: DataAtom, depth: number, analysis: Anal
  * calls with only literals are labels, settings and translations, and keep their silence.
  */
 export function naming(value: Value, name: string, place: Place | null, analysis: Analysis): Value {
-  if (!value.atoms.some((atom) => atom.kind === 'data')) return value;
+  const reading = analysis.names.classify(name);
+  if (!reading) return value;
   // `email: \`deleted-${user.id}\`` holds an id, and is no address.
   const knows = value.atoms.some((atom) => atom.kind === 'data' && !atom.naming && classify(atom, analysis).length > 0);
-  return knows ? value : named(value, name, analysis.names.classify(name), place, analysis);
+  return knows ? value : named(value, name, reading, place, analysis);
 }
 
 /** The same for what a function returns, by the function's name: `getSessionToken()`. */

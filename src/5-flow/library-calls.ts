@@ -180,7 +180,7 @@ export class LibraryCall {
 
   /** `value.replace(/./g, '*')`: the literal is a mask. */
   #isMask(port: string): boolean {
-    const texts = parsePort(port).flatMap((path) => textsOf(this.read(path)));
+    const texts = this.textsAt(port);
     return texts.length > 0 && texts.every((text) => /^[*xX•#·▪]+$/u.test(text));
   }
 
@@ -272,6 +272,11 @@ export class LibraryCall {
     let value = NOTHING;
     for (const [root, index] of this.#roots(port)) value = join(value, this.#follow(root, port.steps, index));
     return value;
+  }
+
+  /** The literal texts at a port as it is written in a model. */
+  textsAt(port: string): string[] {
+    return parsePort(port).flatMap((path) => textsOf(this.read(path)));
   }
 
   #roots({ root }: PortPath): [Value, number][] {

@@ -19,7 +19,6 @@ import {
   type LibraryAtom,
   NOTHING,
   type Place,
-  textsOf,
   type Value,
 } from './value.ts';
 
@@ -86,7 +85,7 @@ export function recordSink(
 
 /** `localStorage.setItem('token', value)`: what nothing else tells about is what it is kept as. */
 function namedBy(payload: Value, port: string, site: LibraryCall, analysis: Analysis): Value {
-  const texts = parsePort(port).flatMap((path) => textsOf(site.read(path)));
+  const texts = site.textsAt(port);
   const [name] = texts;
   return texts.length === 1 && name ? namingKept(payload, name, site.call.place, analysis) : payload;
 }

@@ -7,10 +7,8 @@ import type {
   Behaviour,
   CallEdge,
   CellOrigins,
-  ConditionFact,
   DataOperation,
   DueDate,
-  FilterField,
   FormField,
   FunctionPlace,
   Job,
@@ -19,7 +17,6 @@ import type {
   Route,
   RouteGuard,
   StateRead,
-  WrittenField,
 } from '../../core/behaviour.ts';
 import { compareText } from '../../core/location.ts';
 import type { CellId, FunctionId } from '../../core/program.ts';
@@ -28,19 +25,10 @@ import type { Place } from '../value.ts';
 import { type DeclaredStore, storesOf } from './stores.ts';
 
 /** What one call of a chain says about an operation. */
-export interface OperationPart {
+export interface OperationPart extends Omit<DataOperation, 'verb' | 'file' | 'line'> {
   readonly verb: DataOperation['verb'] | 'part';
-  readonly entity: string | null;
   /** Where the row came from that saves or deletes itself. */
   readonly row: Place | null;
-  readonly data: readonly WrittenField[];
-  readonly openData: boolean;
-  readonly filter: readonly FilterField[];
-  readonly openFilter: boolean;
-  readonly includes: readonly string[];
-  readonly format: string | null;
-  readonly conditions: readonly ConditionFact[];
-  readonly function: FunctionId;
   readonly place: Place;
 }
 
