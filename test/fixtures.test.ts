@@ -35,7 +35,7 @@ async function scanFixture(folder: string): Promise<string[]> {
     confidence: 'medium',
   });
   expect(result.statistics.files).toBe(sourceFiles(root).length);
-  return printFlows(result.flows);
+  return printFlows(result.flows, { guards: folder.startsWith('guards') });
 }
 
 /** What a scan reports today: what is right, and what is known to be wrong. */
@@ -44,7 +44,7 @@ function expected(folder: string): string[] {
   return [...new Set(marks)].sort();
 }
 
-describe.each(['flows', 'libraries'])('%s', (kind) => {
+describe.each(['flows', 'guards', 'libraries'])('%s', (kind) => {
   test.each(programs(kind))('%s', async (folder) => {
     const found = await scanFixture(folder);
     // A line marked `misses:` that is found after all also fails here: mark it `finds:`.

@@ -48,6 +48,7 @@ const EXPRESSIONS: Partial<Record<ts.SyntaxKind, ExpressionLowering>> = {
   [ts.SyntaxKind.AsExpression]: lowerAssertion,
   [ts.SyntaxKind.TypeAssertionExpression]: lowerAssertion,
   [ts.SyntaxKind.SatisfiesExpression]: lowerAssertion,
+  [ts.SyntaxKind.MetaProperty]: lowerMetaProperty,
   [ts.SyntaxKind.JsxElement]: lowerElement,
   [ts.SyntaxKind.JsxSelfClosingElement]: lowerSelfClosingElement,
   [ts.SyntaxKind.JsxFragment]: lowerFragment,
@@ -55,11 +56,22 @@ const EXPRESSIONS: Partial<Record<ts.SyntaxKind, ExpressionLowering>> = {
     node.expression ? expression(node.expression, body) : body.nothing(body.file.span(node)),
 };
 
-/** Lowers an expression to the register of its value. Kinds without an entry (`null`, `import.meta`) hold no data. */
+/** Lowers an expression to the register of its value. Kinds without an entry (`null`) hold no data. */
 export function expression(node: ts.Expression, body: FunctionBody): Lowered<Register> {
   const inner = unwrap(node);
   const lowering = EXPRESSIONS[inner.kind] as ((node: ts.Node, body: FunctionBody) => Lowered<Register>) | undefined;
   return lowering ? lowering(inner, body) : body.nothing(body.file.span(inner));
+}
+
+/** `import.meta`: the property of something global. */
+function lowerMetaProperty(node: ts.MetaProperty, body: FunctionBody): Register {
+  const span = body.file.span(node);
+  if (node.keywordToken !== ts.SyntaxKind.ImportKeyword) return body.nothing(span);
+  const from = body.register();
+  body.emit({ kind: 'global', into: from, name: 'import', span });
+  const into = body.register();
+  body.emit({ kind: 'get', into, from, key: node.name.text, span });
+  return into;
 }
 
 /** `(x)`, `x!`: the same value. */

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Recipient } from '../core/catalogue.ts';
 import type { Evidence, Flow, FlowGuard, FlowRecipient, FlowSource } from '../core/flow.ts';
 import { matchesGlob } from '../core/glob.ts';
 import { compareLocations, compareText, type Location, locate } from '../core/location.ts';
@@ -8,6 +7,7 @@ import { type Analysis, inputKey } from './analysis.ts';
 import { type Classified, classify } from './classify.ts';
 import { subjectOf } from './guards.ts';
 import { provenanceOf, wordOnLine } from './provenance.ts';
+import { recipientOf } from './recipients.ts';
 import type { Emission, SinkSite } from './sinks.ts';
 import { stepsOf } from './steps.ts';
 import { type DataAtom, type Place, protectionsOf, type Value } from './value.ts';
@@ -98,48 +98,6 @@ function written(parts: readonly string[]): string {
     .filter((part) => part !== '')
     .map((part, index) => (index === 0 || part === '[]' ? part : `.${part}`))
     .join('');
-}
-
-// ── recipients ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-function recipientOf({ site, url }: Emission, analysis: Analysis): FlowRecipient | null {
-  const { activity } = site.model;
-  if (activity !== 'share' && !site.recipient) return null;
-  const byModule = moduleRecipient(site, analysis);
-  if (byModule) return flowRecipient(byModule);
-  if (site.recipient) {
-    const known = analysis.catalogue.recipients.find(({ id }) => id === site.recipient);
-    if (known) return flowRecipient(known);
-    return { id: site.recipient, name: site.recipient, class: 'unknown', attributes: [] };
-  }
-  return url ? urlRecipient(url, analysis) : null;
-}
-
-/** The project's own client for someone: `src/clients/courier/**`. */
-function moduleRecipient(site: SinkSite, analysis: Analysis): Recipient | undefined {
-  const file = analysis.program.files[site.place.file]?.file ?? '';
-  return analysis.catalogue.configuration.recipients.find(({ modules }) =>
-    modules.some((glob) => matchesGlob(glob, file)),
-  );
-}
-
-function flowRecipient({ id, name, class: recipientClass, country, attributes }: Recipient): FlowRecipient {
-  return { id, name, class: recipientClass, ...(country ? { country } : {}), attributes };
-}
-
-const SELF: FlowRecipient = { id: 'self', name: 'this application', class: 'self', attributes: [] };
-
-function urlRecipient(url: Value, analysis: Analysis): FlowRecipient | null {
-  for (const atom of url.atoms) {
-    if (atom.kind !== 'constant' || atom.type !== 'string') continue;
-    const host = /^(?:https?|wss?):\/\/(?:[^/@?#]*@)?([^/:?#]+)/i.exec(atom.text)?.[1];
-    if (host) {
-      const known = analysis.catalogue.recipientOfHost(host);
-      return known ? flowRecipient(known) : { id: host, name: host, class: 'unknown', attributes: [] };
-    }
-    if (/^\.{0,2}\/(?!\/)/.test(atom.text)) return SELF;
-  }
-  return null;
 }
 
 // ── gathering ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,7 @@
 import type { GuardFacts, GuardIndex, Operation, Register } from '../core/facts.ts';
 import type { GuardKind } from '../core/privacy.ts';
 import type { Analysis, Frame } from './analysis.ts';
+import { isSetting } from './libraries.ts';
 import { type Bindings, substitute } from './substitute.ts';
 import { type DataAtom, dataIn, type Place, textsOf, type Value } from './value.ts';
 
@@ -42,7 +43,7 @@ export function readGuard(test: Register, holds: boolean, frame: Frame, analysis
   for (let steps = 0; steps < MOST_STEPS; steps++) {
     const writer = frame.shape.writers[register];
     if (!writer) return parameterGuard(register, positive, frame, analysis);
-    if (isHardCoded(frame.values[register])) return null;
+    if (isHardCoded(frame.values[register]) || isSettled(frame.values[register], analysis)) return null;
     switch (writer.kind) {
       case 'bind': {
         const named = namedGuard(writer.name, positive, null, register, frame, analysis);
@@ -93,6 +94,14 @@ function cellId(cell: number, frame: Frame, analysis: Analysis): number {
 export function isHardCoded(value: Value | undefined): boolean {
   if (!value || value.fields || value.atoms.length === 0) return false;
   return value.atoms.every((atom) => atom.kind === 'constant' && atom.type === 'boolean');
+}
+
+/** A setting is the same for everybody. */
+function isSettled(value: Value | undefined, analysis: Analysis): boolean {
+  if (!value || value.fields || value.atoms.length === 0) return false;
+  return value.atoms.every(
+    (atom) => isSetting(atom, analysis) || (atom.kind === 'constant' && atom.type !== 'nothing'),
+  );
 }
 
 interface Compared {

@@ -2,6 +2,7 @@ import type { Analysis, Frame } from './analysis.ts';
 import { sourceValue } from './sources.ts';
 import type { TypeRef } from './types.ts';
 import {
+  type Atom,
   type DataAtom,
   data,
   ELEMENT,
@@ -94,4 +95,9 @@ export function typedLibrary(atom: LibraryAtom, analysis: Analysis): Value {
 export function typedInput(root: DataAtom['root'], type: TypeRef | null, analysis: Analysis): Value {
   const value = valueWith(data(root, type));
   return type ? join(value, libraryOfType(type, analysis)) : value;
+}
+
+/** Whether a value is what somebody set where the program runs: `process.env.ANALYTICS_ENABLED`. */
+export function isSetting(atom: Atom, analysis: Analysis): boolean {
+  return atom.kind === 'library' && analysis.models.isSetting(atom.package, atom.path);
 }

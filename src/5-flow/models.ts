@@ -80,13 +80,18 @@ const NO_MATCH: Matched = {
 export class Models {
   readonly #packages = new Map<string, Compiled[]>();
   readonly #globals = new Map<string, string[]>();
+  readonly #settings = new Map<string, (readonly ApiToken[])[]>();
   /** Packages whose every call goes to someone: what is passed to a method nobody modelled is shared with them. */
   readonly #clients = new Map<string, Matched>();
 
   constructor(catalogue: Pick<Catalogue, 'libraries' | 'recipients'>) {
     for (const model of catalogue.libraries) {
       const compiled: Compiled = { model, patterns: patternsOf(model), memo: new Map() };
-      for (const name of [model.package, ...model.aliases]) append(this.#packages, name, compiled);
+      const settings = (model.settings ?? []).flatMap((api) => parseApiPath(api));
+      for (const name of [model.package, ...model.aliases]) {
+        append(this.#packages, name, compiled);
+        for (const tokens of settings) append(this.#settings, name, tokens);
+      }
       for (const name of model.globals) append(this.#globals, name, model.package);
     }
     for (const { id, packages } of catalogue.recipients) {
@@ -120,6 +125,11 @@ export class Models {
     if (compiled.length === 1) return matchIn(only, path, api);
     const matches = compiled.map((one) => matchIn(one, path, api)).filter((match) => match !== NO_MATCH);
     return matches.length < 2 ? (matches[0] ?? NO_MATCH) : mergeMatches(matches);
+  }
+
+  /** Whether a path leads to a setting of the system, not to a person's choice. */
+  isSetting(packageName: string, path: readonly string[]): boolean {
+    return this.#settings.get(packageName)?.some((tokens) => matchTokens(tokens, path) !== undefined) ?? false;
   }
 
   /** Whether any model of the package starts with this type: `<PrismaClient>`. */

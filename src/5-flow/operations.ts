@@ -7,7 +7,7 @@ import { naming } from './classify.ts';
 import { close } from './close.ts';
 import { conditioned } from './conditions.ts';
 import { moduleValue } from './imports.ts';
-import { extend, library, libraryOfType, typedInput } from './libraries.ts';
+import { extend, isSetting, library, libraryOfType, typedInput } from './libraries.ts';
 import { applyLibrary, LibraryCall } from './library-calls.ts';
 import { anyProperty, property } from './properties.ts';
 import { recordSink } from './sinks.ts';
@@ -52,7 +52,7 @@ const OPERATIONS: Record<Operation['kind'], Evaluation> = {
   object: evaluateObject,
   array: evaluateArray,
   derive: evaluateDerive,
-  test: (operation: Operation & { kind: 'test' }, frame) => write(operation.into, NOTHING, frame),
+  test: evaluateTest,
   phi: evaluatePhi,
   function: evaluateFunctionValue,
   class: evaluateClass,
@@ -314,11 +314,18 @@ function evaluateArray(operation: Operation & { kind: 'array' }, frame: Frame, a
   write(operation.into, value, frame);
 }
 
-function evaluateDerive(operation: Operation & { kind: 'derive' }, frame: Frame): void {
+function evaluateDerive(operation: Operation & { kind: 'derive' }, frame: Frame, analysis: Analysis): void {
   const parts = operation.from.map((register) => read(register, frame));
   const made = derive(parts);
-  const start = operation.how === 'template' || operation.how === 'concatenation' ? startOf(parts) : NOTHING;
-  write(operation.into, join(made, start), frame);
+  const isText = operation.how === 'template' || operation.how === 'concatenation';
+  write(operation.into, isText ? join(join(made, startOf(parts)), settingAtStart(parts, analysis)) : made, frame);
+}
+
+/** `${process.env.CRM_URL}/people`: the setting it starts with tells whose address it is. */
+function settingAtStart(parts: readonly Value[], analysis: Analysis): Value {
+  const first = parts.find(({ atoms }) => !atoms.every((atom) => atom.kind === 'constant' && atom.text === ''));
+  const atoms = first?.atoms.filter((atom) => isSetting(atom, analysis)) ?? [];
+  return atoms.length > 0 ? { atoms, fields: null } : NOTHING;
 }
 
 /** How a text begins, as far as it is literal: enough to know the host of a URL. */
@@ -333,6 +340,16 @@ function startOf(parts: readonly Value[]): Value {
     if (index === parts.length - 1 && part.atoms.length === 1) return constant('string', text);
   }
   return text ? constant('string', text, false) : NOTHING;
+}
+
+/** A yes or no carries no data. One about settings alone is as hard-coded as they are: it says nothing of a person. */
+function evaluateTest(operation: Operation & { kind: 'test' }, frame: Frame, analysis: Analysis): void {
+  const operands = operation.operands.map((register) => read(register, frame));
+  const isSettled = operands.some(({ atoms }) => atoms.some((atom) => isSetting(atom, analysis)));
+  const own = operands.every(
+    ({ atoms, fields }) => !fields && atoms.every((atom) => isSetting(atom, analysis) || atom.kind === 'constant'),
+  );
+  write(operation.into, isSettled && own ? constant('boolean', '', false) : NOTHING, frame);
 }
 
 function evaluatePhi(operation: Operation & { kind: 'phi' }, frame: Frame): void {

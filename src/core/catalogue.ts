@@ -45,6 +45,8 @@ export interface LibraryModel {
   readonly docs: string;
   /** Id of the recipient that gets what this library's `share` sinks send, when it is always the same. */
   readonly recipient?: string;
+  /** What is set where the program runs: `process.env.*`. It is the same for everybody, so it is nobody's consent. */
+  readonly settings?: readonly ApiPath[];
   /** Global names that are members of this package without an import: `fetch`, `gtag`. */
   readonly globals: readonly string[];
   readonly types: readonly TypeModel[];
@@ -209,6 +211,8 @@ export interface Recipient {
   readonly modules: readonly string[];
   readonly purpose?: DataUse;
   readonly attributes: readonly string[];
+  /** Its name is an everyday word, which in the name of a variable need not mean it: `FRONT_URL`. */
+  readonly everyday?: boolean;
   readonly source?: string;
 }
 

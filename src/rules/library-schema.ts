@@ -114,6 +114,7 @@ export const libraryFile = z.strictObject({
   docs: word,
   recipient: identifier.exactOptional(),
   globals: z.array(word).default([]),
+  settings: z.array(apiPath).exactOptional(),
   types: z.array(typeItem).default([]),
   sources: z.array(sourceItem).default([]),
   sinks: z.array(sinkItem).default([]),

@@ -25,6 +25,7 @@ export const recipientItem = z.strictObject({
   modules: z.array(moduleGlob).default([]),
   purpose: taxonomyKey.exactOptional(),
   attributes: z.array(word).default([]),
+  everyday: z.boolean().exactOptional(),
   source: word.exactOptional(),
 });
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Flow } from '../../src/core/flow.ts';
+import type { Flow, FlowGuard } from '../../src/core/flow.ts';
 
 /**
  * What a fixture says of itself, on the line:
@@ -10,8 +10,11 @@ import type { Flow } from '../../src/core/flow.ts';
  *     logger.info(odd(user.email)); // misses: log user.contact.email
  *     logger.info(user.plan, odd(user)); // wrongly finds: log user.contact.email
  *
+ *     mailer.send(user.email); // finds: share user.contact.email -> resend if consent:marketing
+ *
  * `misses` and `wrongly finds` are known gaps, counted in the README; several marks on a line are joined by ` | `.
- * One entry per category: `file:line activity category [-> recipient] [protections]`.
+ * One entry per category: `file:line activity category [-> recipient] [protections] [if guards]`. Guards are compared
+ * in `fixtures/guards` alone: an unmarked flow there has none.
  */
 export type Mark = 'finds' | 'misses' | 'wrongly finds';
 
@@ -34,20 +37,22 @@ function marksOf(line: string): [string, string][] {
   });
 }
 
-function entriesOf(at: string, entry: string): string[] {
+function entriesOf(at: string, written: string): string[] {
+  const [entry = '', guards = ''] = written.split(' if ');
   const match = /^(\w+) ([\w.]+(?:, [\w.]+)*)(?: -> ([\w.-]+))?((?: [a-z-]+)*)$/.exec(entry);
   if (!match) throw new Error(`${at}: cannot read the expectation '${entry}'`);
   const [, activity, categories = '', recipient, protections = ''] = match;
-  return categories
-    .split(', ')
-    .map((category) => print(at, activity ?? '', category, recipient, protections.trim().split(' ').filter(Boolean)));
+  const words = (list: string, separator: string) => list.trim().split(separator).filter(Boolean);
+  return words(categories, ', ').map((category) =>
+    print(at, activity ?? '', category, recipient, words(protections, ' '), words(guards, ', ')),
+  );
 }
 
-/** What a scan found, in the same words; collection is not marked on lines. */
-export function printFlows(flows: readonly Flow[]): string[] {
+/** What a scan found, in the same words; collection is not marked on lines. With guards, those about the same person. */
+export function printFlows(flows: readonly Flow[], { guards: withGuards = false } = {}): string[] {
   const entries = flows
     .filter(({ activity }) => activity !== 'collect')
-    .flatMap(({ activity, data, recipient, protections, sink }) =>
+    .flatMap(({ activity, data, recipient, protections, guards, sink }) =>
       data.map((category) =>
         print(
           `${sink.file}:${sink.line}`,
@@ -55,10 +60,15 @@ export function printFlows(flows: readonly Flow[]): string[] {
           category,
           activity === 'share' ? recipient?.id : undefined,
           protections,
+          withGuards ? guards.flatMap(printGuard) : [],
         ),
       ),
     );
   return [...new Set(entries)].sort();
+}
+
+function printGuard({ kind, purpose, subject }: FlowGuard): string[] {
+  return subject === 'other' ? [] : [purpose ? `${kind}:${purpose}` : kind];
 }
 
 function print(
@@ -67,8 +77,11 @@ function print(
   category: string,
   recipient: string | undefined,
   protections: readonly string[],
+  guards: readonly string[],
 ): string {
-  return [at, activity, category, ...(recipient ? [`-> ${recipient}`] : []), ...[...protections].sort()].join(' ');
+  const to = recipient ? [`-> ${recipient}`] : [];
+  const conditions = guards.length > 0 ? [`if ${[...guards].sort().join(', ')}`] : [];
+  return [at, activity, category, ...to, ...[...protections].sort(), ...conditions].join(' ');
 }
 
 export function sourceFiles(folder: string): string[] {

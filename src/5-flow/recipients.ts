@@ -1,0 +1,112 @@
+/** Who receives what a sink sends: by the project's word, the library, the address, or the name of a setting. */
+import type { Recipient } from '../core/catalogue.ts';
+import type { FlowRecipient } from '../core/flow.ts';
+import { matchesGlob } from '../core/glob.ts';
+import type { Analysis } from './analysis.ts';
+import { splitWords } from './names-words.ts';
+import type { Emission, SinkSite } from './sinks.ts';
+import { type Atom, isIndex, type Value } from './value.ts';
+
+/** Who gets what arrives at a sink; null when nothing shows it. */
+export function recipientOf({ site, url }: Emission, analysis: Analysis): FlowRecipient | null {
+  const { activity } = site.model;
+  if (activity !== 'share' && !site.recipient) return null;
+  const byModule = moduleRecipient(site, analysis);
+  if (byModule) return flowRecipient(byModule);
+  if (site.recipient) {
+    const known = analysis.catalogue.recipients.find(({ id }) => id === site.recipient);
+    if (known) return flowRecipient(known);
+    return { id: site.recipient, name: site.recipient, class: 'unknown', attributes: [] };
+  }
+  return url ? urlRecipient(url, analysis) : null;
+}
+
+/** The project's own client for someone: `src/clients/courier/**`. */
+function moduleRecipient(site: SinkSite, analysis: Analysis): Recipient | undefined {
+  const file = analysis.program.files[site.place.file]?.file ?? '';
+  return analysis.catalogue.configuration.recipients.find(({ modules }) =>
+    modules.some((glob) => matchesGlob(glob, file)),
+  );
+}
+
+function flowRecipient({ id, name, class: recipientClass, country, attributes }: Recipient): FlowRecipient {
+  return { id, name, class: recipientClass, ...(country ? { country } : {}), attributes };
+}
+
+const SELF: FlowRecipient = { id: 'self', name: 'this application', class: 'self', attributes: [] };
+
+function urlRecipient(url: Value, analysis: Analysis): FlowRecipient | null {
+  for (const atom of url.atoms) {
+    if (atom.kind !== 'constant' || atom.type !== 'string') continue;
+    const host = /^(?:https?|wss?):\/\/(?:[^/@?#]*@)?([^/:?#]+)/i.exec(atom.text)?.[1];
+    if (host) {
+      const known = analysis.catalogue.recipientOfHost(host);
+      return known ? flowRecipient(known) : { id: host, name: host, class: 'unknown', attributes: [] };
+    }
+    if (/^\.{0,2}\/(?!\/)/.test(atom.text)) return SELF;
+  }
+  return namedRecipient(url, analysis);
+}
+
+// ── addresses that are settings ────────────────────────────────────────────────────────────────────────────────────
+
+/** `process.env.SLACK_WEBHOOK_URL`: the address is not in the code, but what it is called says whose it is. */
+function namedRecipient(url: Value, analysis: Analysis): FlowRecipient | null {
+  for (const atom of url.atoms) {
+    const words = splitWords(addressName(atom));
+    if (!words.some((word) => ADDRESS.has(word)) || words.some((word) => OWN.has(word))) continue;
+    const known = recipientIn(words, analysis);
+    if (known) return flowRecipient(known);
+  }
+  return null;
+}
+
+/** Words of names that hold an address. */
+const ADDRESS = new Set(['url', 'uri', 'webhook', 'hook', 'endpoint', 'host', 'hostname', 'dsn', 'api', 'domain']);
+/** Words of addresses of ours that someone else is told: `GITHUB_CALLBACK_URL`. */
+const OWN = new Set(['callback', 'redirect', 'return', 'success', 'cancel', 'logout', 'our', 'own', 'app', 'site']);
+
+/** What the last part of the way to an address is called. */
+function addressName(atom: Atom): string {
+  if (atom.kind === 'library') {
+    const last = atom.path.findLast((step) => step.startsWith('.'));
+    return last?.slice(1) ?? '';
+  }
+  if (atom.kind !== 'data') return '';
+  const last = atom.path.at(-1);
+  if (last !== undefined) return isIndex(last) ? '' : last;
+  return 'name' in atom.root ? atom.root.name : '';
+}
+
+const MOST_WORDS = 4;
+
+/** The recipient whose id or name stands among the words; the longest wins. */
+function recipientIn(words: readonly string[], analysis: Analysis): Recipient | null {
+  const byName = recipientsByName(analysis);
+  for (let length = Math.min(MOST_WORDS, words.length); length > 0; length--) {
+    for (let start = 0; start + length <= words.length; start++) {
+      const known = byName.get(words.slice(start, start + length).join(''));
+      if (known) return known;
+    }
+  }
+  return null;
+}
+
+const BY_NAME = new WeakMap<readonly Recipient[], ReadonlyMap<string, Recipient>>();
+
+function recipientsByName({ catalogue: { recipients } }: Analysis): ReadonlyMap<string, Recipient> {
+  let byName = BY_NAME.get(recipients);
+  if (!byName) {
+    const found = new Map<string, Recipient>();
+    for (const recipient of recipients) {
+      if (recipient.everyday) continue;
+      for (const name of [recipient.id, recipient.name]) {
+        const key = splitWords(name).join('');
+        if (key.length > 1 && !found.has(key)) found.set(key, recipient);
+      }
+    }
+    byName = found;
+    BY_NAME.set(recipients, byName);
+  }
+  return byName;
+}
