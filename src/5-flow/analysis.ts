@@ -6,8 +6,9 @@ import type { CellId, ClassId, FileIndex, FunctionId, LinkedFunction, Program } 
 import type { BehaviourRecorder } from './behaviour/recorder.ts';
 import { withDeclaredNames } from './declared-names.ts';
 import type { GuardEntry } from './guards.ts';
-import { type Matched, Models } from './models.ts';
+import { Models } from './models.ts';
 import { createGuardReader, createNameReader, type GuardReader, type NameReader } from './names.ts';
+import type { Matched } from './patterns.ts';
 import type { Emission, SinkEntry } from './sinks.ts';
 import { type TypeRef, Types } from './types.ts';
 import {

@@ -3,7 +3,7 @@ import type { Analysis, Frame } from './analysis.ts';
 import { recordCall } from './behaviour/calls.ts';
 import { apply, type Call, NO_OUTCOME, type Outcome, opaqueResult } from './calls.ts';
 import { extend, library } from './libraries.ts';
-import type { Matched } from './models.ts';
+import type { Matched } from './patterns.ts';
 import { anyProperty, property } from './properties.ts';
 import { recordSink } from './sinks.ts';
 import { sourceValue } from './sources.ts';

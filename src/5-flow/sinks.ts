@@ -7,7 +7,7 @@ import { namingKept } from './classify.ts';
 import { conditioned } from './conditions.ts';
 import { type GuardEntry, guardsAt, substituteGuards } from './guards.ts';
 import type { LibraryCall } from './library-calls.ts';
-import type { Matched } from './models.ts';
+import type { Matched } from './patterns.ts';
 import { type Bindings, substitute, substituteAtoms } from './substitute.ts';
 import {
   constant,

@@ -1,6 +1,6 @@
 import type { SourceModel } from '../core/catalogue.ts';
 import type { Analysis } from './analysis.ts';
-import type { Matched } from './models.ts';
+import type { Matched } from './patterns.ts';
 import type { TypeRef } from './types.ts';
 import { data, type LibraryAtom, type Place, type Source, textsOf, type Value, valueWith } from './value.ts';
 
