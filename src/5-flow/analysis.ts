@@ -148,7 +148,7 @@ export class Analysis {
   /** Only when somebody asked for an explanation. */
   watch: Watch | null = null;
   readonly evaluate: (id: FunctionId, analysis: Analysis) => void;
-  /** Who used what: see `about`; decorators are told apart by text. */
+  /** Who used what: see `about`; decorators and fields of classes are told apart by text. */
   readonly #dependents = new Map<number | string, Set<FunctionId>>();
   readonly #memberDecorators = new Map<string, readonly { readonly atom: LibraryAtom; readonly match: Matched }[]>();
   readonly #classValues = new Map<ClassId, ClassAtom>();
@@ -253,9 +253,10 @@ export class Analysis {
     this.changed(about('exports', file));
   }
 
-  classField(id: ClassId, reader: FunctionId): Value {
-    this.#depend(about('fields', id), reader);
-    return this.classFields.get(id) ?? NOTHING;
+  /** What constructors of a class were seen to put into field `key`. */
+  classField(id: ClassId, key: string, reader: FunctionId): Value | undefined {
+    this.#depend(`f${id}.${key}`, reader);
+    return this.classFields.get(id)?.fields?.get(key);
   }
 
   writeClassFields(id: ClassId, value: Value): void {
@@ -264,7 +265,9 @@ export class Analysis {
     const after = join(before, value);
     if (after === before) return;
     this.classFields.set(id, after);
-    this.changed(about('fields', id));
+    for (const [key, field] of after.fields ?? []) {
+      if (before.fields?.get(key) !== field) this.changed(`f${id}.${key}`);
+    }
   }
 
   /** A class as the value its declaration made: with what it extends and captured. */
@@ -292,7 +295,7 @@ export class Analysis {
    * `router.get('/', (req, res) => …)`. A function that gets many different ones is a utility, and stays general.
    */
   bindParameter(id: FunctionId, index: number, atoms: readonly Atom[]): void {
-    if (atoms.length === 0) return;
+    if (atoms.length === 0 || this.program.functions[id]?.facts.parameters[index]?.type) return;
     const key = inputKey(id, index);
     const before = this.#parameters.get(key);
     const added = atoms.filter((atom) => !before?.some((known) => known.key === atom.key));
@@ -385,8 +388,16 @@ export class Analysis {
   /** Queues everyone who used `what`. */
   changed(what: number | string): void {
     for (const reader of this.#dependents.get(what) ?? []) {
-      // Its first visit is still to come, or going on: it will see the change by itself or be queued when it reads.
+      // Its first visit is still to come: it will see the change.
       if ((this.#visits[reader] ?? 0) > 0) this.#pending.add(reader);
+    }
+  }
+
+  /** Queues who used a function's summary before there was one: itself, and those not waiting for it right now. */
+  summarised(id: FunctionId): void {
+    for (const reader of this.#dependents.get(about('function', id)) ?? []) {
+      const waits = reader !== id && this.#inProgress.has(reader);
+      if ((this.#visits[reader] ?? 0) > 0 && !waits) this.#pending.add(reader);
     }
   }
 
@@ -395,7 +406,7 @@ export class Analysis {
   }
 }
 
-const ABOUT = { function: 0, global: 1, exports: 2, fields: 3, class: 4, cell: 5 } as const;
+const ABOUT = { function: 0, global: 1, exports: 2, class: 3, cell: 4 } as const;
 
 /** What a function may depend on, as one number: these are asked for at every call and read. */
 export function about(kind: keyof typeof ABOUT, id: number): number {

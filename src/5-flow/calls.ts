@@ -108,11 +108,12 @@ export function applyFunction(atom: FunctionAtom, call: Call, frame: Frame, anal
     analysis.limited.add(frame.id);
     return NO_OUTCOME;
   }
-  const summary = analysis.summaryOf(atom.function, frame.id);
   const args = [...atom.bound, ...call.arguments];
   const receiver = atom.receiver ?? call.receiver;
   noteBound(linked, args, call, analysis);
+  // Before the summary is asked for: it is often made by this call.
   for (const [index, value] of args.entries()) analysis.bindParameter(linked.id, index, codeOf(value));
+  const summary = analysis.summaryOf(atom.function, frame.id);
   const results = new Map<string, Value>();
   const bindings: Bindings = {
     input: (index) => (index === -1 ? (receiver ?? NOTHING) : argumentValue(linked, index, args, call)),

@@ -30,7 +30,7 @@ export function* ancestors(id: ClassId, program: Pick<Program, 'parent'>): Gener
 export function classField(id: ClassId, key: string, frame: Frame, analysis: Analysis): Value {
   let found = NOTHING;
   for (const at of ancestors(id, analysis.program)) {
-    const own = analysis.classField(at, frame.id).fields?.get(key);
+    const own = analysis.classField(at, key, frame.id);
     if (own) found = join(found, own);
   }
   return found;
@@ -97,7 +97,9 @@ export function readInstance(atom: InstanceAtom, key: string, whole: Value, fram
   }
   const field = classField(atom.class, key, frame, analysis);
   const inherited = libraryParent(atom.parent);
-  return inherited ? join(field, readLibraryInstance(inherited, key, frame, analysis)) : field;
+  // `declare email: string` in a model says that the name is not the library's.
+  const declared = inherited && analysis.types.property({ kind: 'class', class: atom.class }, key);
+  return inherited && !declared ? join(field, readLibraryInstance(inherited, key, frame, analysis)) : field;
 }
 
 function readLibraryInstance(parent: LibraryAtom, key: string, frame: Frame, analysis: Analysis): Value {

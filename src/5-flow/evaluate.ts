@@ -33,7 +33,8 @@ export function evaluateFunction(id: FunctionId, analysis: Analysis): void {
   analysis.summaries[id] = frame.summary;
   analysis.emissions[id] = frame.emissions;
   noteClassFields(linked, frame.summary, analysis);
-  if (!before || !sameSummary(before, frame.summary)) analysis.changed(about('function', id));
+  if (!before) analysis.summarised(id);
+  else if (!sameSummary(before, frame.summary)) analysis.changed(about('function', id));
 }
 
 function openFrame(linked: LinkedFunction, before: Summary | undefined, analysis: Analysis): Frame {

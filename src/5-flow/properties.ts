@@ -41,11 +41,31 @@ export function property(value: Value, key: string, frame: Frame, analysis: Anal
   // An object whose keys were computed may hold anything under this one.
   if (value.fields && !field && !key.startsWith('$')) found = value.fields.get(ANY) ?? NOTHING;
   if (value.fields && (key === ELEMENT || isIndex(key))) found = join(found, elements(value, key));
+  const own = declaresField(value, key, analysis);
   for (const atom of value.atoms) {
+    if (own && isTyped(atom)) continue;
     const read = READERS[atom.kind] as (atom: Atom, ...rest: [string, Value, Frame, Analysis, Place | null]) => Value;
     found = join(found, read(atom, key, value, frame, analysis, place));
   }
   return found;
+}
+
+/**
+ * Whether an object's declared type has a field of this name: `declare email: string` in `class User extends Model`.
+ * The library value that the same type stands for then has no say in it.
+ */
+function declaresField({ atoms }: Value, key: string, analysis: Analysis): boolean {
+  return (
+    atoms.length > 1 &&
+    key !== ELEMENT &&
+    atoms.some(isTyped) &&
+    atoms.some((atom) => atom.kind === 'data' && atom.type !== null && analysis.types.field(atom.type, key))
+  );
+}
+
+/** A library's value that a declared type stands for: `<Model>`. */
+function isTyped(atom: Atom): boolean {
+  return atom.kind === 'library' && atom.path.length === 1 && atom.path[0]?.startsWith('<') === true;
 }
 
 /** `static instance: Provider | null = null` is filled in later; an object's property that is null is null. */
