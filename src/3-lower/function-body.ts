@@ -11,6 +11,9 @@ import type { Span } from '../core/location.ts';
 import type { FileLowering } from './file-lowering.ts';
 import { Scope, type Variable } from './scope.ts';
 
+/** What gives a register an object that lives elsewhere, too: writing to it must be handed on. */
+const ORIGINS: ReadonlySet<Operation['kind']> = new Set(['get', 'load', 'bind', 'import']);
+
 /** A store whose variable no closure reads, as far as is known. */
 const UNREAD = -1;
 type PendingStore = { kind: 'store'; cell: number; from: Register };
@@ -57,7 +60,7 @@ export class FunctionBody {
   readonly #current = new Map<Variable, Register>();
   readonly #log: { variable: Variable; previous: Register | undefined }[] = [];
   readonly #holders = new Map<Register, Variable[]>();
-  /** The operation that wrote a register, where writing to the register must be handed on: gets, loads and binds. */
+  /** The operation that wrote a register, where writing to the register must be handed on: see {@link ORIGINS}. */
   readonly #origin = new Map<Register, Operation>();
 
   constructor(file: FileLowering, index: number, parent: Scope | undefined) {
@@ -72,7 +75,7 @@ export class FunctionBody {
 
   emit(operation: Operation): void {
     this.operations.push(operation);
-    if (operation.kind === 'get' || operation.kind === 'load' || operation.kind === 'bind') {
+    if (ORIGINS.has(operation.kind) && 'into' in operation) {
       this.#origin.set(operation.into, operation);
     }
   }
@@ -158,6 +161,7 @@ export class FunctionBody {
       if (this.#holdersOf(at).length > 0) return true;
       const origin: Operation | undefined = this.#origin.get(at);
       if (origin?.kind === 'load') return true;
+      if (origin?.kind === 'import') return this.#isOurs(origin.import);
       at = origin?.kind === 'get' || origin?.kind === 'bind' ? origin.from : undefined;
     }
     return false;
@@ -185,9 +189,17 @@ export class FunctionBody {
         from = origin.from;
       } else {
         if (origin?.kind === 'load') this.#storeBack(from, origin.cell, to);
+        if (origin?.kind === 'import' && this.#isOurs(origin.import))
+          this.emit({ kind: 'store-import', import: origin.import, from: to });
         return;
       }
     }
+  }
+
+  /** Whether an import may be of a file of the project: `./x`, `@/x`, `@server/lib/x`, not `x` and `@scope/x`. */
+  #isOurs(index: number): boolean {
+    const { specifier } = this.file.imports[index] as { specifier: string };
+    return !/^(?:@[\w.-]+\/)?[\w][\w.-]*$|^node:/.test(specifier);
   }
 
   /** A closure changes an object it captured: its owner has to look at the cell from here on. */

@@ -6,6 +6,7 @@ import { namingResult } from './classify.ts';
 import { close } from './close.ts';
 import { library, typedInput } from './libraries.ts';
 import { applyLibrary } from './library-calls.ts';
+import { published } from './published.ts';
 import { liftSink } from './sinks.ts';
 import { type Bindings, freshMemo, substitute } from './substitute.ts';
 import type { TypeRef } from './types.ts';
@@ -18,6 +19,7 @@ import {
   derive,
   ELEMENT,
   type FunctionAtom,
+  isClosed,
   isIndex,
   isNothing,
   join,
@@ -274,9 +276,9 @@ function applyCellWrites(summary: Summary, bindings: Bindings, frame: Frame, ana
 /** Assigns a cell: the program's, this function's own, or one further out. */
 export function writeCell(cell: CellId, value: Value, frame: Frame, analysis: Analysis): void {
   const { owner, global } = analysis.program.cells[cell] as Analysis['program']['cells'][number];
-  if (global) analysis.writeGlobal(cell, close(value, frame, analysis));
+  if (global) analysis.writeGlobal(cell, published(close(value, frame, analysis), analysis));
   // What a caller passes is known only there.
-  if (global && (owner === frame.id || !value.atoms.some(isSymbolic))) return;
+  if (global && (owner === frame.id || isClosed(value))) return;
   const map = owner === frame.id ? frame.cells : frame.summary.cellWrites;
   const before = map.get(cell) ?? NOTHING;
   const after = join(before, owner === frame.id ? value : close(value, frame, analysis));

@@ -109,7 +109,7 @@ function readLibraryInstance(parent: LibraryAtom, key: string, frame: Frame, ana
 }
 
 /** The library's class that a class extends, itself or through others of ours. */
-function libraryParent(parent: Value | null): LibraryAtom | undefined {
+export function libraryParent(parent: Value | null): LibraryAtom | undefined {
   let above = parent;
   for (let steps = 0; above && steps < MOST_ANCESTORS; steps++) {
     const found = above.atoms.find((atom): atom is LibraryAtom => atom.kind === 'library');

@@ -36,16 +36,26 @@ export function flowsOf(analysis: Analysis): Flow[] {
 
 /** Data with a known source, and inputs of functions that no caller of ours explains. */
 function* emissions(analysis: Analysis): Generator<Emission> {
-  for (const map of analysis.emissions) if (map) yield* map.values();
+  for (const map of analysis.emissions) {
+    for (const emission of map?.values() ?? []) {
+      const { root } = emission.atom;
+      if (root.kind === 'opaque' && root.input !== undefined && isLiteral(root.input, analysis)) continue;
+      yield emission;
+    }
+  }
   for (const summary of analysis.summaries) {
     for (const entry of summary?.sinks.values() ?? []) {
       const { root } = entry.atom;
       if (root.kind === 'cell') continue;
-      if (root.kind === 'input' && analysis.boundInputs.get(inputKey(root.function, root.index)) === 'constant')
-        continue;
+      if (root.kind === 'input' && isLiteral(inputKey(root.function, root.index), analysis)) continue;
       yield entry;
     }
   }
+}
+
+/** Whether callers pass nothing but literals there. */
+function isLiteral(input: number, analysis: Analysis): boolean {
+  return analysis.boundInputs.get(input) === 'constant';
 }
 
 function piecesOf(emission: Emission, analysis: Analysis): Piece[] {

@@ -1,4 +1,4 @@
-import type { FileIndex, ModuleReference } from '../core/program.ts';
+import type { CellId, FileIndex, ModuleReference } from '../core/program.ts';
 import type { Analysis, Frame } from './analysis.ts';
 import { library } from './libraries.ts';
 import { property } from './properties.ts';
@@ -19,6 +19,23 @@ export function exportedValue(file: FileIndex, name: string, frame: Frame, analy
   if (binding.kind === 'cell') return analysis.global(binding.cell, frame.id);
   if (binding.kind === 'module') return moduleValue(binding.module, '*', frame, analysis);
   return moduleValue(binding.module, binding.name, frame, analysis);
+}
+
+/** Files that hand an import on, as far as one is looked for. */
+const MOST_BARRELS = 8;
+
+/** The variable that an imported name stands for, through files that export it again. */
+export function cellBehind(module: ModuleReference, name: string, { program }: Analysis): CellId | undefined {
+  let at = module;
+  let wanted = name;
+  for (let steps = 0; steps < MOST_BARRELS && at.kind === 'file'; steps++) {
+    const binding = program.exported(at.file, wanted);
+    if (binding?.kind === 'cell') return binding.cell;
+    if (binding?.kind !== 'member') return undefined;
+    at = binding.module;
+    wanted = binding.name;
+  }
+  return undefined;
 }
 
 /** What `import name from module` gives; `*` for the module itself. */

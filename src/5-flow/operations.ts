@@ -2,11 +2,11 @@ import type { Key, ObjectEntry, Operation, Register } from '../core/facts.ts';
 import type { LinkedCell } from '../core/program.ts';
 import type { Analysis, Frame } from './analysis.ts';
 import { applyMethod, type Call, NOTHING_WANTED, ownCell, writeCell } from './calls.ts';
-import { functionValue } from './classes.ts';
+import { functionValue, libraryParent } from './classes.ts';
 import { naming } from './classify.ts';
 import { close } from './close.ts';
 import { conditioned } from './conditions.ts';
-import { moduleValue } from './imports.ts';
+import { cellBehind, moduleValue } from './imports.ts';
 import { extend, isSetting, library, libraryOfType, typedInput } from './libraries.ts';
 import { applyLibrary, LibraryCall } from './library-calls.ts';
 import { anyProperty, property } from './properties.ts';
@@ -14,6 +14,7 @@ import { recordSink } from './sinks.ts';
 import type { TypeRef } from './types.ts';
 import {
   ANY,
+  type Atom,
   type ClassAtom,
   constant,
   data,
@@ -44,6 +45,7 @@ const OPERATIONS: Record<Operation['kind'], Evaluation> = {
   require: evaluateRequire,
   load: evaluateLoad,
   store: evaluateStore,
+  'store-import': evaluateStoreImport,
   export: evaluateExport,
   bind: evaluateBind,
   get: evaluateGet,
@@ -158,6 +160,23 @@ function evaluateStore(operation: Operation & { kind: 'store' }, frame: Frame, a
   // Written back after a call that changed nothing.
   if (frame.unchanged.has(operation.from) && frame.shape.writers[operation.from]?.kind === 'after') return;
   writeCell(cellOf(operation.cell, frame, analysis), read(operation.from, frame), frame, analysis);
+}
+
+/** Only variables of our own modules are written to; an import may go through files that hand it on. */
+function evaluateStoreImport(operation: Operation & { kind: 'store-import' }, frame: Frame, analysis: Analysis): void {
+  if (frame.unchanged.has(operation.from)) return;
+  const { file } = frame.linked;
+  const facts = analysis.program.files[file]?.imports[operation.import];
+  if (!facts) return;
+  const cell = cellBehind(analysis.program.module(file, facts.specifier), facts.imported, analysis);
+  const value = read(operation.from, frame);
+  if (cell !== undefined && !value.atoms.some(isForeign)) writeCell(cell, value, frame, analysis);
+}
+
+/** A client of a library, or something nobody knows: what it keeps is its own affair, `cache.set(id, user)` of any kind. */
+function isForeign(atom: Atom): boolean {
+  if (atom.kind === 'class' || atom.kind === 'instance') return libraryParent(atom.parent) !== undefined;
+  return atom.kind === 'library' ? atom.package !== 'javascript' : atom.kind === 'data' && atom.root.kind === 'opaque';
 }
 
 function evaluateExport(operation: Operation & { kind: 'export' }, frame: Frame, analysis: Analysis): void {

@@ -11,6 +11,7 @@ const OPERANDS: Record<Operation['kind'], Operands> = {
   require: none,
   load: none,
   store: ({ from }: Operation & { kind: 'store' }) => [from],
+  'store-import': ({ from }: Operation & { kind: 'store-import' }) => [from],
   export: ({ from }: Operation & { kind: 'export' }) => [from],
   bind: ({ from }: Operation & { kind: 'bind' }) => [from],
   get: ({ from, key }: Operation & { kind: 'get' }) => [from, ofKey(key)],

@@ -47,6 +47,8 @@ export type Root =
       readonly name: string;
       readonly nameable: boolean;
       readonly place: Place;
+      /** The parameter it was before it became known to the whole program: see `published`. */
+      readonly input?: number;
     };
 
 export interface Source {

@@ -105,6 +105,7 @@ export type Operation =
   | RequireOperation
   | LoadOperation
   | StoreOperation
+  | StoreImportOperation
   | ExportOperation
   | BindOperation
   | GetOperation
@@ -156,6 +157,12 @@ export interface LoadOperation extends Written, Spanned {
 export interface StoreOperation {
   readonly kind: 'store';
   readonly cell: CellIndex;
+  readonly from: Register;
+}
+/** An object of another module was written to: `settings.locale = v` with `import { settings } from './settings'`. */
+export interface StoreImportOperation {
+  readonly kind: 'store-import';
+  readonly import: number;
   readonly from: Register;
 }
 /** `module.exports = v` (name `*`) or `exports.name = v`. */
