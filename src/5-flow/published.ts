@@ -39,6 +39,13 @@ function standingForItself(atom: DataAtom, id: number, index: number, analysis: 
   if (!linked || !parameter) return null;
   const key = `P${id}:${index}`;
   const place = { file: linked.file, span: parameter.span };
-  const root = { kind: 'opaque', key, name: parameter.name, nameable: true, place, input: inputKey(id, index) } as const;
+  const root = {
+    kind: 'opaque',
+    key,
+    name: parameter.name,
+    nameable: true,
+    place,
+    input: inputKey(id, index),
+  } as const;
   return rekey({ ...atom, root, at: `${key}.${atom.path.join('.')}`, condition: null });
 }

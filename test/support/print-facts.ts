@@ -112,6 +112,7 @@ const PRINTERS: Printers = {
   require: ({ specifier }) => `require '${specifier}'`,
   load: ({ cell }, facts) => `load ${cellName(cell, facts)}`,
   store: ({ cell, from }, facts) => `store ${cellName(cell, facts)} ${from}`,
+  'store-import': (operation, { imports }) => `store-import ${imports[operation.import]?.local} ${operation.from}`,
   export: ({ name, from }) => `export ${name} ${from}`,
   bind: ({ from, name, type }) => `bind ${from}${name ? ` as ${name}` : ''}${type ? `: ${printType(type)}` : ''}`,
   get: ({ from, key }) => `get ${from} ${printKey(key)}`,
