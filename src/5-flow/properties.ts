@@ -107,7 +107,8 @@ function readData(
   if (declared?.value && !declared.data) return declared.value;
   if (!atom.derived && key !== ELEMENT) analysis.observe(atom, key, frame.linked);
   const deeper = below(atom, key, declared?.type ?? null, place, declared?.field ?? null);
-  if (deeper && place) analysis.collect(deeper, place);
+  // What was made out of data came in where that was read.
+  if (deeper && place && !atom.derived) analysis.collect(deeper, place);
   // `$keys` and the like are places that models made up; data from outside has none.
   const rest = deeper && !key.startsWith('$') ? valueWith(deeper) : NOTHING;
   return declared?.value ? join(declared.value, rest) : rest;
