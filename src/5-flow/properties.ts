@@ -19,7 +19,15 @@ import {
   valueWith,
 } from './value.ts';
 
-type Reader = (atom: never, key: string, whole: Value, frame: Frame, analysis: Analysis, place: Place | null) => Value;
+type Reader = (
+  atom: never,
+  key: string,
+  whole: Value,
+  frame: Frame,
+  analysis: Analysis,
+  place: Place | null,
+  enters: boolean,
+) => Value;
 
 const READERS: Record<Atom['kind'], Reader> = {
   data: readData,
@@ -32,8 +40,15 @@ const READERS: Record<Atom['kind'], Reader> = {
   constant: () => NOTHING,
 };
 
-/** `value.key`: what was set there, else what each atom holds there. */
-export function property(value: Value, key: string, frame: Frame, analysis: Analysis, place: Place | null): Value {
+/** `value.key`: what was set there, else what each atom holds there. Data that is read `enters` there, unless told. */
+export function property(
+  value: Value,
+  key: string,
+  frame: Frame,
+  analysis: Analysis,
+  place: Place | null,
+  enters = true,
+): Value {
   const field = value.fields?.get(key);
   if (field && key !== ELEMENT && !isUnset(field, value)) return field;
   let found = field ?? NOTHING;
@@ -44,8 +59,11 @@ export function property(value: Value, key: string, frame: Frame, analysis: Anal
   const own = declaresField(value, key, analysis);
   for (const atom of value.atoms) {
     if (own && isTyped(atom)) continue;
-    const read = READERS[atom.kind] as (atom: Atom, ...rest: [string, Value, Frame, Analysis, Place | null]) => Value;
-    found = join(found, read(atom, key, value, frame, analysis, place));
+    const read = READERS[atom.kind] as (
+      atom: Atom,
+      ...rest: [string, Value, Frame, Analysis, Place | null, boolean]
+    ) => Value;
+    found = join(found, read(atom, key, value, frame, analysis, place, enters));
   }
   return found;
 }
@@ -95,6 +113,7 @@ function readData(
   frame: Frame,
   analysis: Analysis,
   place: Place | null,
+  enters: boolean,
 ): Value {
   if (key === 'super' && atom.root.kind === 'input' && atom.root.index === -1)
     return parentConstructor(frame, analysis);
@@ -107,11 +126,15 @@ function readData(
   if (declared?.value && !declared.data) return declared.value;
   if (!atom.derived && key !== ELEMENT) analysis.observe(atom, key, frame.linked);
   const deeper = below(atom, key, declared?.type ?? null, place, declared?.field ?? null);
-  // What was made out of data came in where that was read.
-  if (deeper && place && !atom.derived) analysis.collect(deeper, place);
+  if (deeper && place && enters && isEntering(atom, key)) analysis.collect(deeper, place);
   // `$keys` and the like are places that models made up; data from outside has none.
   const rest = deeper && !key.startsWith('$') ? valueWith(deeper) : NOTHING;
   return declared?.value ? join(declared.value, rest) : rest;
+}
+
+/** Whether a read is where data enters: what was made out of data, and a list's elements, came in with it before. */
+function isEntering(atom: DataAtom, key: string): boolean {
+  return !atom.derived && (key !== ELEMENT || atom.path.length === 0);
 }
 
 /** `length`, `size`: what the language's model says holds nothing of the value. */

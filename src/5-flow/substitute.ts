@@ -138,7 +138,11 @@ function actualAt(atom: DataAtom, bindings: Bindings, frame: Frame, analysis: An
   let value = bindings.paths.get(key);
   if (!value) {
     value = actual;
-    for (const name of atom.path) value = property(value, name, frame, analysis, atom.read);
+    const last = atom.path.length - 1;
+    for (const [index, name] of atom.path.entries()) {
+      // The place is the last read's; what lies on the way was read, and came in, elsewhere.
+      value = property(value, name, frame, analysis, atom.read, index === last);
+    }
     bindings.paths.set(key, value);
   }
   return value;
