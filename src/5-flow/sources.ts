@@ -2,7 +2,7 @@ import type { SourceModel } from '../core/catalogue.ts';
 import type { Analysis } from './analysis.ts';
 import type { Matched } from './patterns.ts';
 import type { TypeRef } from './types.ts';
-import { data, type LibraryAtom, type Place, type Source, textsOf, type Value, valueWith } from './value.ts';
+import { data, type LibraryAtom, NOTHING, type Place, type Source, textsOf, type Value, valueWith } from './value.ts';
 
 /** The personal data that a model says comes from here. `args` are those of the call, empty for a property. */
 export function sourceValue(
@@ -29,7 +29,10 @@ export function sourceValue(
     ...(owner ? { owner } : {}),
   };
   const key = `S${place.file}:${place.span[0]}-${place.span[1]}:${model.kind}:${model.port ?? ''}`;
-  return valueWith(data({ kind: 'source', key, source }, type));
+  const atom = data({ kind: 'source', key, source }, type);
+  // What is personal by itself enters here; of a body, what is read of it does.
+  if (category) analysis.collect(atom, place);
+  return valueWith(atom);
 }
 
 /** The schema a source's rows follow. */
@@ -69,10 +72,15 @@ function portArgument(port: string, at: LibraryAtom, args: readonly Value[]): Va
 /** A form control says what is typed into it: `<input name="email">`, `type="tel"`, `autoComplete="bday"`. */
 function formField(model: SourceModel, args: readonly Value[], analysis: Analysis): string | undefined {
   if (model.kind !== 'form') return undefined;
+  const control = args[0]?.fields;
+  // `<input readOnly value={secret}>` shows, and takes nothing.
+  if (!control || control.has('readOnly')) return undefined;
+  const textsAt = (attribute: string): string[] => textsOf(control.get(attribute) ?? NOTHING);
+  // What is typed is about the person; a file may be anything.
+  const owner = textsAt('type').includes('file') ? '' : 'user';
   for (const attribute of ['autoComplete', 'name', 'type', 'id']) {
-    const value = args[0]?.fields?.get(attribute);
-    for (const text of value ? textsOf(value) : []) {
-      const reading = analysis.names.classify(text, { owner: 'user' });
+    for (const text of textsAt(attribute)) {
+      const reading = analysis.names.classify(text, { owner });
       if (reading) return reading.category;
     }
   }
