@@ -225,8 +225,9 @@ function leftSpine(node: ts.BinaryExpression): ts.Expression[] {
 function joined(operator: string, operands: readonly Register[], body: FunctionBody): Register {
   const into = body.register();
   // `a && b` is b, or something falsy of a, which holds no data worth following.
-  body.emit({ kind: 'phi', into, from: operator === '&&' ? operands.slice(-1) : operands });
-  body.logical.set(into, { operator, operands });
+  const logical = { operator, operands };
+  body.emit({ kind: 'phi', into, from: operator === '&&' ? operands.slice(-1) : operands, logical });
+  body.logical.set(into, logical);
   return into;
 }
 

@@ -348,6 +348,7 @@ export class FunctionBody {
       registers: this.#registers,
       operations: this.operations,
       guards: this.#guards,
+      ...(this.dead || this.#guards.length === 0 ? {} : { end: this.guard }),
       ...(returnType ? { returnType } : {}),
       ...(this.class === undefined ? {} : { class: this.class }),
       directives: this.directives,

@@ -197,10 +197,10 @@ function* lowerCatch(
 ): Coroutine<void> {
   const { scope } = body;
   body.scope = new Scope(body, scope);
+  const into = body.register();
+  const span = body.file.span(node.variableDeclaration ?? node);
+  body.emit({ kind: 'catch', into, thrown: thrown.thrown, calls: thrown.calls, span });
   if (node.variableDeclaration) {
-    const into = body.register();
-    const span = body.file.span(node.variableDeclaration);
-    body.emit({ kind: 'catch', into, thrown: thrown.thrown, calls: thrown.calls, span });
     declareNames(node.variableDeclaration.name, body);
     yield bindPattern(node.variableDeclaration.name, into, body);
   }

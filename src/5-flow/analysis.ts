@@ -3,6 +3,7 @@ import type { Operation, Register } from '../core/facts.ts';
 import { positionAt, type Span } from '../core/location.ts';
 import type { SourceKind } from '../core/privacy.ts';
 import type { CellId, ClassId, FileIndex, FunctionId, LinkedFunction, Program } from '../core/program.ts';
+import type { Assurances, Ends, Standing } from './assurances.ts';
 import type { BehaviourRecorder } from './behaviour/recorder.ts';
 import { withDeclaredNames } from './declared-names.ts';
 import type { GuardEntry } from './guards.ts';
@@ -35,6 +36,8 @@ export interface Summary {
   readonly sinks: Map<string, SinkEntry>;
   /** Calls of functions that are inputs themselves. */
   readonly calls: Map<string, DeferredCall>;
+  /** What its ends say of the people in its inputs. */
+  assures: Assurances | null;
 }
 
 export interface DeferredCall {
@@ -61,6 +64,12 @@ export interface FunctionShape {
   readonly stores: boolean;
 }
 
+/** The guards of a call, and who calls; -1 for the framework. */
+export interface Entered {
+  readonly caller: FunctionId;
+  readonly guards: readonly GuardEntry[];
+}
+
 /** A function while it is being evaluated. */
 export interface Frame {
   readonly id: FunctionId;
@@ -76,6 +85,9 @@ export interface Frame {
   readonly callEffects: Map<Register, ReadonlyMap<number, Value>>;
   readonly thrownBy: Map<Register, Value>;
   readonly guardEntries: Map<number, readonly GuardEntry[]>;
+  /** What calls before the operation being evaluated have established. */
+  readonly standing: Standing[];
+  ends: Ends;
   /** `after` registers whose call changed nothing. */
   readonly unchanged: Set<Register>;
   /** Something a later pass over the function would see differently. */
@@ -94,6 +106,7 @@ export function emptySummary(): Summary {
     cellWrites: new Map(),
     sinks: new Map(),
     calls: new Map(),
+    assures: null,
   };
 }
 
@@ -138,6 +151,8 @@ export class Analysis {
   readonly collected = new Map<string, { readonly atom: DataAtom; readonly place: Place }>();
   readonly emissions: (ReadonlyMap<string, Emission> | undefined)[];
   readonly summaries: (Summary | undefined)[];
+  /** What holds where each function with sinks of its own is called, by the place of the call. */
+  readonly entered = new Map<FunctionId, Map<string, Entered>>();
   /** Inputs that callers were seen to fill: with data, or with constants only. */
   readonly boundInputs = new Map<number, 'data' | 'constant'>();
   /** Functions that were too large to be evaluated in full. */
@@ -337,6 +352,14 @@ export class Analysis {
 
   parameterAtoms(id: FunctionId, index: number): readonly Atom[] {
     return this.#parameters.get(inputKey(id, index)) ?? [];
+  }
+
+  /** Notes under which conditions a function is called. */
+  noteEntered(id: FunctionId, place: Place | 'framework', entered: Entered): void {
+    if (!this.emissions[id]?.size) return;
+    const known = this.entered.get(id) ?? new Map<string, Entered>();
+    known.set(place === 'framework' ? place : `${place.file}:${place.span[0]}`, entered);
+    this.entered.set(id, known);
   }
 
   decoratedValue(key: string, reader: FunctionId): Value {

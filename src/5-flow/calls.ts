@@ -1,6 +1,7 @@
 import type { GuardIndex } from '../core/facts.ts';
 import type { CellId, FunctionId, LinkedFunction } from '../core/program.ts';
 import { type Analysis, type DeferredCall, type Frame, inputKey, type Summary } from './analysis.ts';
+import { guardsHere } from './assurances.ts';
 import { ancestors, constructorOf, functionValue } from './classes.ts';
 import { namingResult } from './classify.ts';
 import { close } from './close.ts';
@@ -125,6 +126,8 @@ export function applyFunction(atom: FunctionAtom, call: Call, frame: Frame, anal
     step: stepInto(linked, call),
     ...freshMemo(),
   };
+  if (call.place)
+    analysis.noteEntered(linked.id, call.place, { caller: frame.id, guards: guardsHere(call.guard, frame, analysis) });
   runDeferred(summary, results, bindings, call, frame, analysis);
   for (const entry of summary.sinks.values()) liftSink(entry, bindings, call.guard, frame, analysis);
   // Only what reaches a sink needs its steps told; copying everything that is passed would cost most of the time.

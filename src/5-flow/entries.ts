@@ -52,6 +52,8 @@ function callEntry(packageName: string, entry: EntryModel, exported: string, fra
   args[entry.parameter] = entryValue(packageName, entry.type, functions, entry.parameter, analysis);
   const call = { receiver: null, arguments: args, name: exported, place: null, guard: -1, new: false };
   applyMethod({ atoms: functions, fields: null }, call, frame, analysis);
+  for (const atom of functions)
+    if (atom.kind === 'function') analysis.noteEntered(atom.function, 'framework', { caller: -1, guards: [] });
 }
 
 /** What the framework passes: a value of its type, and the personal data that the type itself is (a server action's input). */

@@ -1,6 +1,7 @@
 import type { ParameterFacts } from '../core/facts.ts';
 import type { FunctionId, LinkedFunction } from '../core/program.ts';
 import { type Analysis, about, emptySummary, type Frame, type Summary } from './analysis.ts';
+import { assurancesOf, noEnds, sameAssurances } from './assurances.ts';
 import { recordFunction } from './behaviour/functions.ts';
 import { codeFields } from './calls.ts';
 import { runEntries } from './entries.ts';
@@ -25,11 +26,14 @@ export function evaluateFunction(id: FunctionId, analysis: Analysis): void {
     frame.changed = false;
     frame.emissions.clear();
     frame.guardEntries.clear();
+    frame.standing.length = 0;
+    frame.ends = noEnds();
     for (const operation of linked.facts.operations) evaluateOperation(operation, frame, analysis);
     if (!frame.changed) break;
   }
   if (linked.facts === analysis.program.files[linked.file]?.functions[0]) runEntries(frame, analysis);
   recordFunction(frame, analysis);
+  frame.summary.assures = assurancesOf(frame, analysis);
   analysis.summaries[id] = frame.summary;
   analysis.emissions[id] = frame.emissions;
   noteClassFields(linked, frame.summary, analysis);
@@ -52,6 +56,8 @@ function openFrame(linked: LinkedFunction, before: Summary | undefined, analysis
     callEffects: new Map(),
     thrownBy: new Map(),
     guardEntries: new Map(),
+    standing: [],
+    ends: noEnds(),
     unchanged: new Set(),
     changed: false,
     depth: 0,
@@ -133,6 +139,7 @@ function noteClassFields(linked: LinkedFunction, summary: Summary, analysis: Ana
 function sameSummary(a: Summary, b: Summary): boolean {
   if (a.returns !== b.returns && join(a.returns, b.returns) !== a.returns) return false;
   if (a.thrown !== b.thrown && join(a.thrown, b.thrown) !== a.thrown) return false;
+  if (!sameAssurances(a.assures, b.assures)) return false;
   if (!sameKeys(a.sinks, b.sinks) || !sameKeys(a.calls, b.calls)) return false;
   return sameValues(a.effects, b.effects) && sameValues(a.cellWrites, b.cellWrites);
 }

@@ -3,9 +3,10 @@ import type { Evidence, Flow, FlowGuard, FlowRecipient, FlowSource } from '../co
 import { matchesGlob } from '../core/glob.ts';
 import { compareLocations, compareText, type Location, locate } from '../core/location.ts';
 import type { Confidence, SourceKind } from '../core/privacy.ts';
+import type { FunctionId } from '../core/program.ts';
 import { type Analysis, inputKey } from './analysis.ts';
 import { type Classified, classify } from './classify.ts';
-import { subjectOf } from './guards.ts';
+import { type GuardEntry, subjectOf } from './guards.ts';
 import { provenanceOf, wordOnLine } from './provenance.ts';
 import { recipientOf } from './recipients.ts';
 import type { Emission, SinkSite } from './sinks.ts';
@@ -36,11 +37,11 @@ export function flowsOf(analysis: Analysis): Flow[] {
 
 /** Data with a known source, and inputs of functions that no caller of ours explains. */
 function* emissions(analysis: Analysis): Generator<Emission> {
-  for (const map of analysis.emissions) {
+  for (const [id, map] of analysis.emissions.entries()) {
     for (const emission of map?.values() ?? []) {
       const { root } = emission.atom;
       if (root.kind === 'opaque' && root.input !== undefined && isLiteral(root.input, analysis)) continue;
-      yield emission;
+      yield { ...emission, within: id };
     }
   }
   for (const summary of analysis.summaries) {
@@ -202,7 +203,7 @@ function flowOf(pieces: readonly Piece[], analysis: Analysis): Flow {
       },
     },
     protections: protectionsOf(main.emission.atom.protections),
-    guards: guardsOf(ordered, analysis),
+    guards: guardsOf(pieces, main, analysis),
     confidence: main.classified.confidence,
     steps: stepsOf(main.emission, main.classified, source, sinkLocation, main.recipient, analysis),
     evidence: ordered.map(
@@ -282,16 +283,16 @@ function literal(value: Value): string | number | boolean | null {
   return only.type === 'boolean' ? only.text === 'true' : only.text;
 }
 
-/** Guards that hold for all data of the flow. */
-function guardsOf(pieces: readonly Piece[], analysis: Analysis): FlowGuard[] {
+/** Guards that hold for all data of the flow, on each of its ways. */
+function guardsOf(pieces: readonly Piece[], main: Piece, analysis: Analysis): FlowGuard[] {
   const found = new Map<string, FlowGuard>();
-  const [first, ...rest] = pieces;
-  for (const guard of first?.emission.guards ?? []) {
-    const shared = rest.every(({ emission }) =>
-      emission.guards.some((other) => other.kind === guard.kind && other.purpose === guard.purpose),
+  const all = pieces.map(({ emission }) => guardsOn(emission, analysis));
+  for (const guard of guardsOn(main.emission, analysis)) {
+    const shared = all.every((guards) =>
+      guards.some((other) => other.kind === guard.kind && other.purpose === guard.purpose),
     );
-    if (!shared || !first) continue;
-    const subject = subjectOf(guard, first.emission.atom);
+    if (!shared) continue;
+    const subject = subjectOf(guard, main.emission.atom, analysis);
     const key = `${guard.kind}:${guard.purpose ?? ''}`;
     const known = found.get(key);
     if (known && known.subject !== 'other') continue;
@@ -305,6 +306,29 @@ function guardsOf(pieces: readonly Piece[], analysis: Analysis): FlowGuard[] {
     });
   }
   return [...found.values()];
+}
+
+/** The conditions of one way: tested on it, what the data was chosen by, and what every caller tests first. */
+function guardsOn({ guards, atom, within }: Emission, analysis: Analysis): readonly GuardEntry[] {
+  const entered = within === undefined ? [] : enteredUnder(within, DEEPEST_CALLERS, analysis);
+  return [...guards, ...(atom.chosen ?? []), ...entered];
+}
+
+const DEEPEST_CALLERS = 4;
+
+/** What is tested at every call of a function, or before every call of its callers. */
+function enteredUnder(id: FunctionId, depth: number, analysis: Analysis): readonly GuardEntry[] {
+  const calls = analysis.entered.get(id);
+  if (!calls || depth === 0) return [];
+  const [first = [], ...others] = [...calls.values()].map(({ caller, guards }) => [
+    ...guards,
+    ...(caller < 0 ? [] : enteredUnder(caller, depth - 1, analysis)),
+  ]);
+  const shared = first.filter(({ kind, purpose }) =>
+    others.every((guards) => guards.some((one) => one.kind === kind && one.purpose === purpose)),
+  );
+  // The caller's values say nothing here.
+  return shared.map((guard) => ({ ...guard, subject: null }));
 }
 
 // ── collection ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,9 +1,10 @@
 import type { GuardFacts, GuardIndex, Operation, Register } from '../core/facts.ts';
 import type { GuardKind } from '../core/privacy.ts';
 import type { Analysis, Frame } from './analysis.ts';
+import { assuredBy, onlyFunction } from './assurances.ts';
 import { isSetting } from './libraries.ts';
 import { type Bindings, substitute } from './substitute.ts';
-import { type DataAtom, dataIn, type Place, textsOf, type Value } from './value.ts';
+import { type DataAtom, dataIn, NOTHING, type Place, textsOf, type Value } from './value.ts';
 
 /** A condition recognised as a guard, with whom it is about. */
 export interface GuardEntry {
@@ -16,7 +17,12 @@ export interface GuardEntry {
   /** The object whose state is tested: `user` in `user.marketingConsent`. Null when the code does not show one. */
   readonly subject: Value | null;
   readonly place: Place;
+  /** Known of the data itself, which was chosen by it: `users.filter((user) => user.optedIn)`. */
+  readonly own?: boolean;
 }
+
+const MOST_GUARDS = 60;
+const MOST_NESTED = 8;
 
 /** The guards that hold at an operation, outermost last. Each condition is read once per function. */
 export function guardsAt(index: GuardIndex, frame: Frame, analysis: Analysis): readonly GuardEntry[] {
@@ -24,84 +30,136 @@ export function guardsAt(index: GuardIndex, frame: Frame, analysis: Analysis): r
   const known = frame.guardEntries.get(index);
   if (known) return known;
   const entries: GuardEntry[] = [];
-  for (let at = index, steps = 0; at >= 0 && steps < 60; steps++) {
+  for (let at = index, steps = 0; at >= 0 && steps < MOST_GUARDS; steps++) {
     const facts = frame.linked.facts.guards[at] as GuardFacts;
-    const entry = readGuard(facts.test, facts.holds, frame, analysis);
-    if (entry) entries.push(entry);
+    entries.push(...readGuards(facts.test, facts.holds, frame, analysis));
     at = facts.parent;
   }
   frame.guardEntries.set(index, entries);
   return entries;
 }
 
-const MOST_STEPS = 12;
+/** Whether what holds at `outer` also holds at `index`. */
+export function isWithin(index: GuardIndex, outer: GuardIndex, frame: Frame): boolean {
+  let at = index;
+  for (let steps = 0; at > outer && steps < MOST_GUARDS; steps++) {
+    at = (frame.linked.facts.guards[at] as GuardFacts).parent;
+  }
+  return at === outer;
+}
 
-/** What the test in a register says: `user.optedIn`, `hasConsent('marketing')`, `consent === true`. */
-export function readGuard(test: Register, holds: boolean, frame: Frame, analysis: Analysis): GuardEntry | null {
+const MOST_STEPS = 12;
+const NONE: readonly GuardEntry[] = [];
+
+/** What the test in a register says: `user.optedIn`, `hasConsent('marketing')`, `consent === true`, `a && b`. */
+export function readGuards(test: Register, holds: boolean, frame: Frame, analysis: Analysis): readonly GuardEntry[] {
   let register = test;
   let positive = holds;
+  const one = (entry: GuardEntry | null) => (entry ? [entry] : NONE);
   for (let steps = 0; steps < MOST_STEPS; steps++) {
     const writer = frame.shape.writers[register];
-    if (!writer) return parameterGuard(register, positive, frame, analysis);
-    if (isHardCoded(frame.values[register]) || isSettled(frame.values[register], analysis)) return null;
+    if (!writer) return one(parameterGuard(register, positive, frame, analysis));
+    if (isHardCoded(frame.values[register]) || isSettled(frame.values[register], analysis)) return NONE;
     switch (writer.kind) {
       case 'bind': {
         const named = namedGuard(writer.name, positive, null, register, frame, analysis);
-        if (named) return named;
+        if (named) return [named];
         register = writer.from;
         continue;
       }
       case 'after':
         register = writer.from;
         continue;
-      case 'phi':
-        if (writer.from.length !== 1) return null;
+      case 'phi': {
+        const { logical } = writer;
+        // `a && b` says both when it holds, `a || b` denies both when it does not.
+        if (logical && (logical.operator === '&&') === positive && logical.operator !== '??')
+          return partsOf(logical.operands, positive, frame, analysis);
+        if (logical || writer.from.length !== 1) return NONE;
         register = writer.from[0] as Register;
         continue;
+      }
       case 'test': {
         const compared = comparedRegister(writer, frame);
-        if (!compared) return null;
+        if (!compared) return NONE;
         register = compared.register;
         positive = positive !== compared.negated;
-        if (compared.age) return ageGuard(writer, positive, frame);
+        if (compared.age) return one(ageGuard(writer, positive, frame));
         continue;
       }
       case 'get':
-        if (typeof writer.key !== 'string') return null;
-        return namedGuard(writer.key, positive, frame.values[writer.from] ?? null, register, frame, analysis);
-      case 'load': {
-        const cell = analysis.program.cells[cellId(writer.cell, frame, analysis)];
-        return cell ? namedGuard(cell.name, positive, null, register, frame, analysis) : null;
-      }
-      case 'import': {
-        const name = analysis.program.files[frame.linked.file]?.imports[writer.import]?.local ?? '';
-        return namedGuard(name, positive, null, register, frame, analysis);
-      }
+        return typeof writer.key === 'string'
+          ? one(propertyGuard(writer, writer.key, positive, frame, analysis))
+          : NONE;
+      case 'load':
+      case 'import':
+        return one(namedGuard(variableName(writer, frame, analysis), positive, null, register, frame, analysis));
       case 'call':
-        return callGuard(writer, positive, register, frame, analysis);
+        return callGuards(writer, positive, register, frame, analysis);
       default:
-        return null;
+        return NONE;
     }
   }
-  return null;
+  return NONE;
 }
 
-function cellId(cell: number, frame: Frame, analysis: Analysis): number {
-  return (analysis.program.bases[frame.linked.file]?.cells ?? 0) + cell;
+/** What a variable of an enclosing function or an import is called. */
+function variableName(
+  writer: Operation & { kind: 'load' | 'import' },
+  { linked: { file } }: Frame,
+  { program }: Analysis,
+): string {
+  if (writer.kind === 'import') return program.files[file]?.imports[writer.import]?.local ?? '';
+  return program.cells[(program.bases[file]?.cells ?? 0) + writer.cell]?.name ?? '';
 }
 
-/** `const consent = true` guards nothing. */
+const MOST_PARTS = 8;
+
+function partsOf(parts: readonly Register[], holds: boolean, frame: Frame, analysis: Analysis): readonly GuardEntry[] {
+  if (frame.depth >= MOST_NESTED) return NONE;
+  frame.depth++;
+  const entries = parts.slice(0, MOST_PARTS).flatMap((part) => readGuards(part, holds, frame, analysis));
+  frame.depth--;
+  return entries;
+}
+
+/** `user.optedIn`, and `user.consents.marketing`, where the object says what its property is about. */
+function propertyGuard(
+  { from, into }: Operation & { kind: 'get' },
+  key: string,
+  positive: boolean,
+  frame: Frame,
+  analysis: Analysis,
+): GuardEntry | null {
+  const subject = frame.values[from] ?? null;
+  const own = namedGuard(key, positive, subject, into, frame, analysis);
+  if (own) return own;
+  const holder = frame.shape.writers[from];
+  if (holder?.kind !== 'get' || typeof holder.key !== 'string') return null;
+  const about = withHolder(key, holder.key, analysis);
+  return about === null ? null : namedGuard(about, positive, frame.values[holder.from] ?? null, into, frame, analysis);
+}
+
+/** `marketing` in `consents`: the name of both. Null when the holder is no state of a person. */
+export function withHolder(key: string, holder: string, analysis: Analysis): string | null {
+  const reading = analysis.guardWords.classify(holder);
+  return reading?.kind === 'consent' || reading?.kind === 'opt-out' ? `${key}_${holder}` : null;
+}
+
+/** `const consent = true` guards nothing; what is true on one way and false on another was decided by something. */
 export function isHardCoded(value: Value | undefined): boolean {
   if (!value || value.fields || value.atoms.length === 0) return false;
-  return value.atoms.every((atom) => atom.kind === 'constant' && atom.type === 'boolean');
+  const texts = new Set(
+    value.atoms.map((atom) => (atom.kind === 'constant' && atom.type === 'boolean' ? atom.text : null)),
+  );
+  return !texts.has(null) && !(texts.has('true') && texts.has('false'));
 }
 
 /** A setting is the same for everybody. */
 function isSettled(value: Value | undefined, analysis: Analysis): boolean {
-  if (!value || value.fields || value.atoms.length === 0) return false;
-  return value.atoms.every(
-    (atom) => isSetting(atom, analysis) || (atom.kind === 'constant' && atom.type !== 'nothing'),
-  );
+  if (!value || value.fields) return false;
+  const others = value.atoms.filter((atom) => !isSetting(atom, analysis));
+  return others.length < value.atoms.length && others.every(({ kind }) => kind === 'constant');
 }
 
 interface Compared {
@@ -201,26 +259,44 @@ function leastAge(
   return operator.endsWith('=') === positive ? years : years + 1;
 }
 
-/** `mayContact(user, 'email')`: a call named like a guard, or one that a model or the project declares. */
-function callGuard(
+/**
+ * `mayContact(user, 'email')`: a call that a model or the project declares, one of ours by what its body says, or one
+ * named like a guard.
+ */
+function callGuards(
   call: Operation & { kind: 'call' },
   positive: boolean,
   register: Register,
   frame: Frame,
   analysis: Analysis,
-): GuardEntry | null {
+): readonly GuardEntry[] {
   const args = call.arguments.map(({ value }) => frame.values[value] as Value);
   const purposes = args.flatMap((value) => (value ? textsOf(value) : []));
   const subject = args.find((value) => value && dataIn(value).length > 0) ?? null;
   const declared = declaredGuard(call, frame, analysis);
   if (declared && positive)
-    return { ...declared, purpose: declared.purpose ?? purposes[0], subject, place: placeOf(register, frame) };
+    return [{ ...declared, purpose: declared.purpose ?? purposes[0], subject, place: placeOf(register, frame) }];
+  const said = saidByBody(call, positive, args, frame, analysis);
+  if (said.length > 0) return said;
   const named = namedGuard(call.name, positive, subject, register, frame, analysis);
-  if (!named) return null;
+  if (!named) return NONE;
   const fromText = purposes
     .map((text) => analysis.guardWords.classify(`${text}Consent`)?.purpose)
     .find((purpose) => purpose !== undefined);
-  return { ...named, purpose: named.purpose ?? fromText };
+  return [{ ...named, purpose: named.purpose ?? fromText }];
+}
+
+function saidByBody(
+  call: Operation & { kind: 'call' },
+  positive: boolean,
+  args: readonly Value[],
+  frame: Frame,
+  analysis: Analysis,
+): readonly GuardEntry[] {
+  const atom = onlyFunction(frame.values[call.callee] ?? NOTHING);
+  if (!atom) return NONE;
+  const receiver = call.receiver === undefined ? null : (frame.values[call.receiver] ?? null);
+  return assuredBy(atom, positive ? 'whenTrue' : 'whenFalse', receiver, args, frame, analysis);
 }
 
 function declaredGuard(
@@ -266,7 +342,8 @@ export function substituteGuards(
 }
 
 /** Whether a guard is about the person whose data flows: they share a root, or nothing shows that they do not. */
-export function subjectOf(guard: GuardEntry, atom: DataAtom): 'same' | 'other' | 'unknown' {
+export function subjectOf(guard: GuardEntry, atom: DataAtom, analysis: Analysis): 'same' | 'other' | 'unknown' {
+  if (guard.own) return 'same';
   if (!guard.subject) return 'unknown';
   const subjects = dataIn(guard.subject);
   if (subjects.length === 0) return 'unknown';
@@ -276,7 +353,19 @@ export function subjectOf(guard: GuardEntry, atom: DataAtom): 'same' | 'other' |
     return subject.path.slice(0, shared).join() === atom.path.slice(0, shared).join();
   });
   if (same) return 'same';
+  if (subjects.every((subject) => areTwoOfAKind(subject, atom, analysis))) return 'other';
   // Two rows read apart are two people; a request and a row may well be one.
   const bothRows = subjects.every(({ root }) => root.kind === 'source' && root.source.kind === 'database');
   return bothRows && atom.root.kind === 'source' && atom.root.source.kind === 'database' ? 'other' : 'unknown';
+}
+
+/** `(user: User, friend: User)`: two inputs of one declared type are two people. */
+function areTwoOfAKind(subject: DataAtom, atom: DataAtom, { program }: Analysis): boolean {
+  const [one, other] = [subject.root, atom.root];
+  if (one.kind !== 'input' || other.kind !== 'input') return false;
+  if (one.function !== other.function || one.index === other.index || one.index < 0 || other.index < 0) return false;
+  const parameters = program.functions[one.function]?.facts.parameters ?? [];
+  const types = [one.index, other.index].map((index) => parameters[index]?.type);
+  const [left, right] = types;
+  return left?.kind === 'reference' && right?.kind === 'reference' && left.name === right.name;
 }

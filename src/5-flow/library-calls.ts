@@ -1,14 +1,18 @@
 import { type PortPath, type PortStep, parsePort } from '../core/api-path.ts';
 import type { Analysis, Frame } from './analysis.ts';
+import { assuredBy, assuredOfElement, onlyFunction } from './assurances.ts';
 import { recordCall } from './behaviour/calls.ts';
 import { apply, type Call, NO_OUTCOME, type Outcome, opaqueResult } from './calls.ts';
+import type { GuardEntry } from './guards.ts';
 import { extend, library } from './libraries.ts';
 import type { Matched } from './patterns.ts';
+import { predicateGuards } from './predicates.ts';
 import { anyProperty, property } from './properties.ts';
 import { recordSink } from './sinks.ts';
 import { sourceValue } from './sources.ts';
 import {
   ANY,
+  chosenBy,
   derive,
   ELEMENT,
   isNothing,
@@ -149,7 +153,7 @@ export class LibraryCall {
           this.#expression(),
           this.#analysis,
         );
-        this.#write(port, this.#selected(model, value));
+        this.#write(port, chosenBy(this.#selected(model, value), this.#predicate()));
       }
     }
     if (masked) return;
@@ -191,6 +195,17 @@ export class LibraryCall {
     return only || without ? mapData(row, (atom) => rekey({ ...atom, only, without })) : row;
   }
 
+  /** `findMany({ where: { marketingOptIn: true } })`: what is asked for holds of every row. */
+  #predicate(): readonly GuardEntry[] {
+    const { place } = this.call;
+    const filters = this.match.operations.flatMap(({ verb, filter, by }) =>
+      verb === 'read' && filter !== undefined && by === undefined ? [filter] : [],
+    );
+    const [filter] = filters;
+    if (!place || filter === undefined || !this.match.sources.some(({ model }) => model.kind === 'database')) return [];
+    return predicateGuards(joinAll(parsePort(filter).map((path) => this.read(path))), place, this.#analysis);
+  }
+
   /** The keys of an object literal at a port that are not switched off; null when it is not known. */
   #keysAt(port: string): readonly string[] | null {
     const values = parsePort(port).map((path) => this.read(path));
@@ -229,6 +244,7 @@ export class LibraryCall {
     if (model.keeps === 'taint') return derive([value]);
     if (model.keeps === 'parsed')
       return mapData(value, (atom) => (atom.derived ? rekey({ ...atom, derived: false }) : atom));
+    if (model.where) return chosenBy(value, this.#choice(model.where));
     const only = named;
     const without = model.omit ? this.#names(model.omit) : null;
     if (!only && !without) return value;
@@ -243,6 +259,15 @@ export class LibraryCall {
       ([key]) => (!only || only.includes(key)) && !without?.includes(key),
     );
     return { atoms: narrowed.atoms, fields: fields.length > 0 ? new Map(fields) : null };
+  }
+
+  /** What the callback at a port says of the elements it keeps. */
+  #choice(port: string): readonly GuardEntry[] {
+    const values = parsePort(port).map((path) => this.read(path));
+    const callback = onlyFunction(joinAll(values));
+    if (!callback) return [];
+    const own = assuredOfElement(callback, this.#frame, this.#analysis);
+    return own.map((guard) => ({ ...guard, subject: null, own: true }));
   }
 
   /** The literal texts at a port, also inside arrays: the field names of `pick`. Null when none is known. */
@@ -373,7 +398,11 @@ export class LibraryCall {
     }
     if (this.#frame.depth >= MOST_NESTED_CALLBACKS) return;
     this.#frame.depth++;
-    for (const callback of this.#callbacks.values()) this.#runCallback(callback);
+    const { standing } = this.#frame;
+    const before = standing.length;
+    const callbacks = [...this.#callbacks].sort(([a], [b]) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
+    for (const [, callback] of callbacks) this.#runCallback(callback);
+    standing.length = before;
     this.#frame.depth--;
   }
 
@@ -393,6 +422,15 @@ export class LibraryCall {
       new: false,
     };
     callback.returned = apply({ atoms: functions, fields: null }, call, this.#frame, this.#analysis).result;
+    this.#letThrough(callback.value, args);
+  }
+
+  /** `app.post(path, requireConsent, handler)`: what comes later runs only where this one called its `next()`. */
+  #letThrough(callback: Value, args: readonly Value[]): void {
+    const atom = onlyFunction(callback);
+    if (!atom) return;
+    const entries = assuredBy(atom, 'whenCalled', null, args, this.#frame, this.#analysis);
+    if (entries.length > 0) this.#frame.standing.push({ guard: this.call.guard, entries, call: -1 });
   }
 
   outcome(): Outcome {

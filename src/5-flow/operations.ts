@@ -1,6 +1,7 @@
 import type { Key, ObjectEntry, Operation, Register } from '../core/facts.ts';
 import type { LinkedCell } from '../core/program.ts';
 import type { Analysis, Frame } from './analysis.ts';
+import { forgetCaught, noteCall, noteReturn } from './assurances.ts';
 import { applyMethod, type Call, NOTHING_WANTED, ownCell, writeCell } from './calls.ts';
 import { functionValue, libraryParent } from './classes.ts';
 import { naming } from './classify.ts';
@@ -486,6 +487,7 @@ function evaluateCall(operation: Operation & { kind: 'call' }, frame: Frame, ana
   analysis.watch?.call(callee, call, analysis);
   const outcome = applyMethod(callee, call, frame, analysis);
   write(operation.into, outcome.result, frame);
+  noteCall(operation, callee, args, frame, analysis);
   frame.callEffects.set(operation.into, outcome.effects);
   frame.thrownBy.set(operation.into, outcome.thrown);
   if (!isNothing(outcome.thrown) && !frame.shape.caught.has(operation.into)) {
@@ -546,6 +548,7 @@ function evaluateIterate(operation: Operation & { kind: 'iterate' }, frame: Fram
 }
 
 function evaluateCatch(operation: Operation & { kind: 'catch' }, frame: Frame): void {
+  forgetCaught(operation.calls, frame);
   const thrown = joinAll(operation.thrown.map((register) => read(register, frame)));
   const called = joinAll(operation.calls.map((register) => frame.thrownBy.get(register) ?? NOTHING));
   write(operation.into, join(thrown, called), frame);
@@ -555,6 +558,7 @@ function evaluateReturn(operation: Operation & { kind: 'return' }, frame: Frame,
   const { summary } = frame;
   const value = conditioned(close(read(operation.from, frame), frame, analysis), operation.guard, frame);
   summary.returns = join(summary.returns, operation.element ? withField(NOTHING, ELEMENT, value) : value);
+  if (!operation.element) noteReturn(operation, frame, analysis);
   exposeReturned(value, operation, frame, analysis);
   for (const { argument, from } of operation.effects) {
     const after = close(read(from, frame), frame, analysis);

@@ -3,9 +3,10 @@ import type { SinkModel } from '../core/catalogue.ts';
 import type { GuardIndex } from '../core/facts.ts';
 import type { FunctionId } from '../core/program.ts';
 import type { Analysis, Frame } from './analysis.ts';
+import { guardsHere } from './assurances.ts';
 import { namingKept } from './classify.ts';
 import { conditioned } from './conditions.ts';
-import { type GuardEntry, guardsAt, substituteGuards } from './guards.ts';
+import { type GuardEntry, substituteGuards } from './guards.ts';
 import type { LibraryCall } from './library-calls.ts';
 import type { Matched } from './patterns.ts';
 import { type Bindings, substitute, substituteAtoms } from './substitute.ts';
@@ -45,7 +46,10 @@ export interface SinkEntry {
   readonly attributes: ReadonlyMap<string, Value>;
   readonly guards: readonly GuardEntry[];
 }
-export type Emission = SinkEntry;
+export interface Emission extends SinkEntry {
+  /** The function in which the source is known, and whose callers no longer matter. */
+  readonly within?: FunctionId;
+}
 
 const MOST_SINKS = 150;
 
@@ -79,7 +83,7 @@ export function recordSink(
   for (const [attribute, port] of Object.entries(model.attributes)) {
     if (!port.startsWith('=')) attributes.set(attribute, readPort(port, site));
   }
-  const guards = guardsAt(guard, frame, analysis);
+  const guards = guardsHere(guard, frame, analysis);
   for (const atom of atoms) note({ key: `${sink.key}|${atom.key}`, site: sink, atom, url, attributes, guards }, frame);
 }
 
@@ -151,7 +155,7 @@ export function liftSink(
   const atoms = substituteAtoms(entry.atom, bindings, frame, analysis);
   if (atoms.length === 0) return;
   analysis.watch?.conditions(entry.site.place, guard, frame, analysis);
-  const guards = [...substituteGuards(entry.guards, bindings, frame, analysis), ...guardsAt(guard, frame, analysis)];
+  const guards = [...substituteGuards(entry.guards, bindings, frame, analysis), ...guardsHere(guard, frame, analysis)];
   const url = entry.url && substitute(entry.url, bindings, frame, analysis);
   const attributes = new Map<string, Value>();
   for (const [name, attribute] of entry.attributes)

@@ -9,6 +9,7 @@ import {
   dataIn,
   isClosed,
   join,
+  joinChosen,
   mapData,
   NOTHING,
   type Place,
@@ -236,6 +237,7 @@ function shape(actual: DataAtom, atom: DataAtom, step: { place: Place; message: 
     protections: passed.protections | atom.protections,
     naming: passed.naming ?? atom.naming,
     condition: passed.condition ?? atom.condition,
+    chosen: joinChosen(passed.chosen, atom.chosen),
     only: atom.only ?? passed.only,
     without: atom.without ? [...new Set([...(passed.without ?? []), ...atom.without])].sort() : passed.without,
   });
@@ -249,6 +251,7 @@ function isPlain(atom: DataAtom): boolean {
     atom.protections === 0 &&
     !atom.naming &&
     !atom.condition &&
+    !atom.chosen &&
     !atom.only &&
     !atom.without
   );

@@ -12,6 +12,7 @@ import type { Span } from '../core/location.ts';
 import type { Confidence, DataCategory, DataSubject, Protection, SourceKind } from '../core/privacy.ts';
 import { PROTECTIONS } from '../core/privacy.ts';
 import type { CellId, ClassId, FileIndex, FunctionId } from '../core/program.ts';
+import type { GuardEntry } from './guards.ts';
 import type { TypeField, TypeRef } from './types.ts';
 
 export interface Place {
@@ -102,6 +103,8 @@ export interface DataAtom {
   readonly without: readonly string[] | null;
   /** Only there when a caller's option says so. */
   readonly condition: Condition | null;
+  /** What it was chosen by: `users.filter((user) => user.optedIn)`. Null for all. */
+  readonly chosen: readonly GuardEntry[] | null;
   readonly trace: Trace | null;
   /** Where the path was read. */
   readonly read: Place | null;
@@ -316,6 +319,7 @@ export function data(root: Root, type: TypeRef | null = null): DataAtom {
     only: null,
     without: null,
     condition: null,
+    chosen: null,
     trace: null,
     read: null,
   });
@@ -340,12 +344,13 @@ export function rekey(copy: DataAtom): DataAtom {
 }
 
 /** What happened to the data, as a text; empty for most. */
-function shapeOf({ derived, protections, uncertain, naming, only, without, condition }: DataAtom): string {
-  if (!derived && !uncertain && protections === 0 && !naming && !only && !without && !condition) return '';
+function shapeOf({ derived, protections, uncertain, naming, only, without, condition, chosen }: DataAtom): string {
+  if (!derived && !uncertain && protections === 0 && !naming && !only && !without && !condition && !chosen) return '';
   const shape = `|${derived ? 'd' : ''}${uncertain ? 'u' : ''}${protections === 0 ? '' : protections}`;
   const kept = only || without ? `+${only?.join(',') ?? ''}-${without?.join(',') ?? ''}` : '';
   const asked = condition ? `?${condition.holds ? '' : '!'}${condition.index}.${condition.path.join('.')}` : '';
-  return `${shape}${naming ? `:${naming.category}` : ''}${kept}${asked}`;
+  const by = chosen ? `&${chosen.map(({ kind, purpose }) => `${kind}:${purpose ?? ''}`).join()}` : '';
+  return `${shape}${naming ? `:${naming.category}` : ''}${kept}${asked}${by}`;
 }
 
 /** Whether a key is a position in a list. */
@@ -476,6 +481,23 @@ export function suspect(values: readonly Value[]): Value {
 /** What nobody named tells nothing once it went through another unknown call. */
 function isTelling({ root, naming }: DataAtom): boolean {
   return naming !== null || (root.kind !== 'opaque' && root.kind !== 'result');
+}
+
+/** Data that was chosen by a condition: what it says holds of the data from here on. */
+export function chosenBy(value: Value, entries: readonly GuardEntry[]): Value {
+  if (entries.length === 0) return value;
+  return mapData(value, (atom) => rekey({ ...atom, chosen: joinChosen(atom.chosen, entries) }));
+}
+
+const MOST_CHOICES = 6;
+
+export function joinChosen(
+  known: readonly GuardEntry[] | null,
+  added: readonly GuardEntry[] | null,
+): readonly GuardEntry[] | null {
+  if (!known || !added) return known ?? added;
+  const fresh = added.filter(({ kind, purpose }) => !known.some((one) => one.kind === kind && one.purpose === purpose));
+  return fresh.length === 0 ? known : [...known, ...fresh].slice(0, MOST_CHOICES);
 }
 
 /** A value made out of the data of others: all data inside them, flat. */

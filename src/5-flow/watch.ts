@@ -16,7 +16,7 @@ import type { Analysis, Frame } from './analysis.ts';
 import type { Call } from './calls.ts';
 import { classify } from './classify.ts';
 import { location } from './flows.ts';
-import { isHardCoded, readGuard } from './guards.ts';
+import { isHardCoded, readGuards } from './guards.ts';
 import { type Atom, type DataAtom, dataIn, type LibraryAtom, type Place, type Value } from './value.ts';
 
 interface KeptSink {
@@ -76,13 +76,13 @@ export class Watch {
       const tested = testedBy(facts.test, frame, analysis);
       const key = `${keyOf(sink)}|${keyOf(tested.place)}|${facts.holds}`;
       if (this.#conditions.size >= MOST_CONDITIONS && !this.#conditions.has(key)) return;
-      const guardEntry = readGuard(facts.test, facts.holds, frame, analysis);
+      const [guardEntry] = readGuards(facts.test, facts.holds, frame, analysis);
       this.#conditions.set(key, {
         sink,
         place: tested.place,
         name: tested.name,
         holds: facts.holds,
-        guard: guardEntry && printGuard(guardEntry),
+        guard: guardEntry ? printGuard(guardEntry) : null,
         because: guardEntry ? null : whyNot(tested, analysis),
       });
     }

@@ -120,6 +120,8 @@ export interface PropagatorModel {
   /** Only / all but the fields whose names are the texts at this port: `pick(user, ['id'])`. */
   readonly select?: Port;
   readonly omit?: Port;
+  /** Only elements for which the function at this port says yes: `argument[0]` of `filter`. */
+  readonly where?: Port;
 }
 
 /** The result at `to` holds the data of `from`, protected. */

@@ -64,6 +64,8 @@ export interface FunctionFacts {
   readonly registers: number;
   readonly operations: readonly Operation[];
   readonly guards: readonly GuardFacts[];
+  /** What holds where the body's last line is passed; absent when it never is, and when nothing is tested at all. */
+  readonly end?: GuardIndex;
   readonly returnType?: TypeFacts;
   /** Index of the class it is a member of. */
   readonly class?: number;
@@ -224,6 +226,8 @@ export interface TestOperation extends Written, Spanned {
 export interface PhiOperation extends Written {
   readonly kind: 'phi';
   readonly from: readonly Register[];
+  /** What `a && b` and `a || b` were made of. */
+  readonly logical?: { readonly operator: string; readonly operands: readonly Register[] };
 }
 /** A function expression or declaration becomes a value. */
 export interface FunctionOperation extends Written, Spanned {

@@ -45,6 +45,7 @@ const propagatorItem = z.strictObject({
   keeps: oneOf(['value', 'taint', 'parsed']).default('value'),
   select: port.exactOptional(),
   omit: port.exactOptional(),
+  where: port.exactOptional(),
 });
 
 function checkFrom(value: string, context: z.RefinementCtx<string>): void {
