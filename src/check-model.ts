@@ -95,7 +95,7 @@ interface Lookup {
 
 /** The fields that hold ports. Of attributes, those that are no literals. */
 const PORT_FIELDS = ['port', 'url', 'from', 'to', 'select', 'omit', 'purposeFrom', 'fields', 'name', 'entity'] as const;
-const SECTIONS = ['types', 'sources', 'sinks', 'propagators', 'sanitizers', 'guards', 'schemas'] as const;
+const SECTIONS = ['types', 'sources', 'sinks', 'propagators', 'sanitizers', 'guards', 'schemas', 'leaks'] as const;
 const IS_PORT = /^(?:argument|this|return|property)\b/;
 
 function usesOf(library: LibraryFile): Use[] {
@@ -104,9 +104,11 @@ function usesOf(library: LibraryFile): Use[] {
       const ports = PORT_FIELDS.flatMap((field) => written([section, index, field], item[field]));
       const attributes = Object.entries((item['attributes'] ?? {}) as Record<string, string>);
       const literal = attributes.flatMap(([key, text]) => written([section, index, 'attributes', key], text));
+      const settings = Object.keys((item['when'] ?? {}) as Record<string, unknown>);
+      const when = settings.flatMap((port) => written([section, index, 'when', port], port));
       return {
         apis: written([section, index, 'api'], item['api']),
-        ports: [...ports, ...literal].filter(({ text }) => IS_PORT.test(text)),
+        ports: [...ports, ...literal, ...when].filter(({ text }) => IS_PORT.test(text)),
       };
     }),
   );

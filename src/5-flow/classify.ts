@@ -37,8 +37,9 @@ function classifyItself(atom: DataAtom, analysis: Analysis): Classified | null |
   const { root, field } = atom;
   const declared = root.kind === 'source' ? root.source.data : undefined;
   if (root.kind === 'source' && declared) {
-    const reason = `${root.source.expression} by the model ${root.source.model}`;
-    return { category: declared, subject: sourceSubject(atom), confidence: 'high', evidence: 'framework', reason };
+    const { expression, model, does, confidence = 'high' } = root.source;
+    const reason = does === undefined ? `${expression} by the model ${model}` : `${expression} ${does}`;
+    return { category: declared, subject: sourceSubject(atom), confidence, evidence: 'framework', reason };
   }
   if (field?.annotation === null) return null;
   if (field?.annotation) return annotated(field, field.annotation, atom);

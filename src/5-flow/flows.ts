@@ -7,6 +7,7 @@ import type { FunctionId } from '../core/program.ts';
 import { type Analysis, inputKey } from './analysis.ts';
 import { type Classified, classify } from './classify.ts';
 import { type GuardEntry, subjectOf } from './guards.ts';
+import { areSet } from './leaks.ts';
 import { provenanceOf, wordOnLine } from './provenance.ts';
 import { recipientOf } from './recipients.ts';
 import type { Emission, SinkSite } from './sinks.ts';
@@ -44,10 +45,11 @@ function* emissions(analysis: Analysis): Generator<Emission> {
       yield { ...emission, within: id };
     }
   }
-  for (const summary of analysis.summaries) {
+  for (const [id, summary] of analysis.summaries.entries()) {
     for (const entry of summary?.sinks.values() ?? []) {
       const { root } = entry.atom;
-      if (root.kind === 'cell') continue;
+      // A setting that callers give is told of where they are.
+      if (root.kind === 'cell' || (entry.settings && analysis.callersOf(id) > 0)) continue;
       if (root.kind === 'input' && isLiteral(inputKey(root.function, root.index), analysis)) continue;
       yield entry;
     }
@@ -61,6 +63,8 @@ function isLiteral(input: number, analysis: Analysis): boolean {
 
 function piecesOf(emission: Emission, analysis: Analysis): Piece[] {
   const { root } = emission.atom;
+  const set = emission.settings ? areSet(emission.settings) : true;
+  if (set === false) return [];
   const real = root.kind === 'source';
   return classify(emission.atom, analysis).map((classified) => ({
     emission,
@@ -72,8 +76,8 @@ function piecesOf(emission: Emission, analysis: Analysis): Piece[] {
 }
 
 /** The weakest link: a call that nobody knows on the way, a method that nobody modelled at its end. */
-function confidenceAt({ atom, site }: Emission, { confidence }: Classified): Confidence {
-  if (atom.uncertain) return 'low';
+function confidenceAt({ atom, site, settings }: Emission, { confidence }: Classified): Confidence {
+  if (atom.uncertain || (settings && areSet(settings) === null)) return 'low';
   return site.model.assumed && confidence === 'high' ? 'medium' : confidence;
 }
 

@@ -4,6 +4,7 @@ import { assuredBy, assuredOfElement, onlyFunction } from './assurances.ts';
 import { recordCall } from './behaviour/calls.ts';
 import { apply, type Call, NO_OUTCOME, type Outcome, opaqueResult } from './calls.ts';
 import type { GuardEntry } from './guards.ts';
+import { recordLeak } from './leaks.ts';
 import { extend, library } from './libraries.ts';
 import type { Matched } from './patterns.ts';
 import { predicateGuards } from './predicates.ts';
@@ -55,6 +56,7 @@ export function applyLibrary(callee: LibraryAtom, call: Call, frame: Frame, anal
         recordSink(model, match, callee, payload, site, frame, analysis);
       }
     }
+    for (const leak of match.leaks) recordLeak(leak, match, callee, site, frame, analysis);
   } else if (call.wanted?.result !== false) {
     site.leaveUnknown();
   }

@@ -104,6 +104,7 @@ function mergeMatches(matches: readonly Matched[]): Matched {
     sanitizers: all('sanitizers'),
     guards: all('guards'),
     schemas: all('schemas'),
+    leaks: all('leaks'),
     operations: all('operations'),
     routes: all('routes'),
     wildcard: matches.find(({ wildcard }) => wildcard !== null)?.wildcard ?? null,

@@ -2,6 +2,7 @@
 import { type ApiToken, type PortPath, parseApiPath, parsePort } from '../core/api-path.ts';
 import type {
   GuardModel,
+  LeakModel,
   LibraryModel,
   OperationModel,
   PropagatorModel,
@@ -12,6 +13,13 @@ import type {
   SourceModel,
   TypeModel,
 } from '../core/catalogue.ts';
+
+/** A leak with what its settings must be, and the sink it is. */
+export interface CompiledLeak {
+  readonly model: LeakModel;
+  readonly settings: readonly { readonly ports: readonly PortPath[]; readonly expected: readonly string[] }[];
+  readonly sink: SinkModel;
+}
 
 /** A model with its ports parsed. */
 export interface Matched {
@@ -31,6 +39,7 @@ export interface Matched {
   }[];
   readonly guards: readonly GuardModel[];
   readonly schemas: readonly SchemaModel[];
+  readonly leaks: readonly CompiledLeak[];
   readonly operations: readonly OperationModel[];
   readonly routes: readonly RouteModel[];
   /** What the path's first `*` stood for: `user` in `prisma.user.create`. */
@@ -46,6 +55,7 @@ const KINDS: readonly Kind[] = [
   'sanitizers',
   'guards',
   'schemas',
+  'leaks',
   'operations',
   'routes',
 ];
@@ -66,6 +76,7 @@ export const NO_MATCH: Matched = {
   sanitizers: [],
   guards: [],
   schemas: [],
+  leaks: [],
   operations: [],
   routes: [],
   wildcard: null,
@@ -183,6 +194,7 @@ function collectMatches(model: LibraryModel, found: readonly { pattern: Pattern;
     sanitizers: of('sanitizers'),
     guards: of('guards'),
     schemas: of('schemas'),
+    leaks: of('leaks'),
     operations: of('operations'),
     routes: of('routes'),
     wildcard: found.find(({ wildcard }) => wildcard !== null)?.wildcard ?? null,
@@ -200,6 +212,7 @@ function patternsOf(model: LibraryModel): Pattern[] {
     sanitizers: (entry: SanitizerModel) => ({ model: entry, from: from(entry.from), to: ports(entry.to) }),
     guards: (entry: GuardModel) => entry,
     schemas: (entry: SchemaModel) => entry,
+    leaks: compileLeak,
     operations: (entry: OperationModel) => entry,
     routes: (entry: RouteModel) => entry,
   };
@@ -251,4 +264,14 @@ export function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);
   if (list) list.push(value);
   else map.set(key, [value]);
+}
+
+function compileLeak(model: LeakModel): CompiledLeak {
+  const { api, activity, recipient, purpose } = model;
+  const sent = { api, activity, port: 'argument[*]', attributes: {} };
+  return {
+    model,
+    settings: Object.entries(model.when).map(([port, expected]) => ({ ports: parsePort(port), expected })),
+    sink: { ...sent, ...(recipient === undefined ? {} : { recipient }), ...(purpose === undefined ? {} : { purpose }) },
+  };
 }

@@ -7,6 +7,7 @@ import { guardsHere } from './assurances.ts';
 import { namingKept } from './classify.ts';
 import { conditioned } from './conditions.ts';
 import { type GuardEntry, substituteGuards } from './guards.ts';
+import type { Setting } from './leaks.ts';
 import type { LibraryCall } from './library-calls.ts';
 import type { Matched } from './patterns.ts';
 import { type Bindings, substitute, substituteAtoms } from './substitute.ts';
@@ -14,6 +15,7 @@ import {
   constant,
   type DataAtom,
   dataIn,
+  isClosed,
   isNothing,
   isUnknownInput,
   join,
@@ -45,6 +47,8 @@ export interface SinkEntry {
   readonly url: Value | null;
   readonly attributes: ReadonlyMap<string, Value>;
   readonly guards: readonly GuardEntry[];
+  /** Of a leak: settings that must be so. */
+  readonly settings?: readonly Setting[];
 }
 export interface Emission extends SinkEntry {
   /** The function in which the source is known, and whose callers no longer matter. */
@@ -102,10 +106,10 @@ function readPort(port: string, site: LibraryCall): Value {
 }
 
 /** Something is there, but what is not known: `maxAge: YEAR` says that the cookie lives on. */
-const UNKNOWN = constant('nothing', '', false);
+export const UNKNOWN = constant('nothing', '', false);
 
 /** Whether the code writes the property at all, whatever its value. */
-function isWritten(path: PortPath, site: LibraryCall): boolean {
+export function isWritten(path: PortPath, site: LibraryCall): boolean {
   const last = path.steps.at(-1);
   if (last?.kind !== 'property') return false;
   const holder = site.read({ root: path.root, steps: path.steps.slice(0, -1) });
@@ -114,7 +118,7 @@ function isWritten(path: PortPath, site: LibraryCall): boolean {
 }
 
 /** `logger.info` for `createLogger().info`: the last names of the path. */
-function expressionOf(callee: LibraryAtom, name: string): string {
+export function expressionOf(callee: LibraryAtom, name: string): string {
   const members = callee.path
     .filter((step) => step.startsWith('.') || step.startsWith('<'))
     .map((step) => step.replace(/[.<>]/g, ''));
@@ -123,9 +127,10 @@ function expressionOf(callee: LibraryAtom, name: string): string {
 }
 
 /** Keeps a sink entry: in the summary while its data is an input, as an emission when the source is known. */
-function note(entry: SinkEntry, frame: Frame): void {
+export function note(entry: SinkEntry, frame: Frame): void {
   const { kind } = entry.atom.root;
-  const symbolic = kind === 'input' || kind === 'cell' || kind === 'result';
+  const open = entry.settings?.some(({ values }) => !values.every(isClosed)) ?? false;
+  const symbolic = open || kind === 'input' || kind === 'cell' || kind === 'result';
   // A suspicion is worth telling where the source is known, not worth carrying to every caller.
   if ((symbolic && entry.atom.uncertain) || isUnknownInput(entry.atom)) return;
   const into = symbolic ? frame.summary.sinks : frame.emissions;
@@ -160,6 +165,12 @@ export function liftSink(
   const attributes = new Map<string, Value>();
   for (const [name, attribute] of entry.attributes)
     attributes.set(name, substitute(attribute, bindings, frame, analysis));
-  for (const atom of atoms)
-    note({ key: `${entry.site.key}|${atom.key}`, site: entry.site, atom, url, attributes, guards }, frame);
+  const settings = entry.settings?.map(({ values, expected }) => ({
+    values: values.map((value) => substitute(value, bindings, frame, analysis)),
+    expected,
+  }));
+  for (const atom of atoms) {
+    const key = `${entry.site.key}|${atom.key}`;
+    note({ key, site: entry.site, atom, url, attributes, guards, ...(settings && { settings }) }, frame);
+  }
 }

@@ -42,10 +42,15 @@ export function stepsOf(
   );
   const start: Step = {
     ...positionOf(source),
-    message: `${source.expression || classified.category} ${ORIGINS[source.kind]}`,
+    message: `${source.expression || classified.category} ${doesOf(emission) ?? ORIGINS[source.kind]}`,
   };
   const end: Step = { ...positionOf(sink), message: sinkMessage(emission, recipient) };
   return [start, ...shorten(withoutRepeats(between)), end];
+}
+
+/** What a setting makes a library do. */
+function doesOf({ atom: { root } }: Emission): string | undefined {
+  return root.kind === 'source' ? root.source.does : undefined;
 }
 
 function positionOf({ file, line, column, endLine, endColumn }: Location): Location {

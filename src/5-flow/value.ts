@@ -63,6 +63,10 @@ export interface Source {
   /** A name that says whose data it is when no type does: the table `users`. */
   readonly owner?: string;
   readonly model: string;
+  /** What a setting does, where it is the source: a clause with the setting before it. */
+  readonly does?: string;
+  /** How sure `data` is; `high` unless told. */
+  readonly confidence?: Confidence;
 }
 
 /** An input that must be truthy (`holds`) or falsy. */

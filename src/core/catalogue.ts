@@ -57,6 +57,8 @@ export interface LibraryModel {
   readonly guards: readonly GuardModel[];
   readonly schemas: readonly SchemaModel[];
   readonly entries: readonly EntryModel[];
+  /** Settings that send personal data nobody passes. */
+  readonly leaks?: readonly LeakModel[];
   /** What calls do to stores; evidence for obligations. */
   readonly operations?: readonly OperationModel[];
   /** What registers handlers and jobs; evidence for obligations. */
@@ -107,6 +109,29 @@ export interface SinkModel {
   readonly named?: Port;
   /** Nobody wrote it: the package is a recipient's client, and what it is called with is taken to be sent. */
   readonly assumed?: boolean;
+}
+
+/**
+ * A call that makes the library send or log personal data by itself, because of a setting or its default:
+ * `init({ sendDefaultPii: true })`. The flow's source is the setting.
+ */
+export interface LeakModel {
+  readonly api: ApiPath;
+  /**
+   * Port of a setting → what it must be, one of: `=true` (that literal), `!false` (anything else, or left out),
+   * `~:remote-addr` (a text that holds this), `on` (written, and neither `false`, `0` nor empty), `absent`. All settings must hold; of a
+   * port with alternatives, or with several elements, one. A setting whose value cannot be told is only suspected.
+   */
+  readonly when: Readonly<Record<Port, readonly string[]>>;
+  readonly activity: Activity;
+  /** As in {@link SinkModel}. */
+  readonly recipient?: string;
+  readonly purpose?: DataUse;
+  readonly data: readonly DataCategory[];
+  /** `high` unless told: lower where it depends on what the application does besides. */
+  readonly confidence?: Confidence;
+  /** What is sent, as a clause with the setting before it: `records what is typed into forms`. */
+  readonly message: string;
 }
 
 /** `from` reaches `to`. `value` keeps its shape (fields stay fields), `taint` makes a new value out of it. */

@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import type { z } from 'zod';
 import type {
+  LeakModel,
   LibraryModel,
   PropagatorModel,
   SanitizerModel,
@@ -64,6 +65,7 @@ export function readLibrary({ data: library, file, source }: Checked<LibraryFile
     sanitizers: library.sanitizers.flatMap(expandSanitizer),
     guards: library.guards.flatMap(({ api, ...rest }) => api.map((one) => ({ ...rest, api: one }))),
     schemas: library.schemas.flatMap(({ api, ...rest }) => api.map((one) => ({ ...rest, api: one }))),
+    leaks: library.leaks.flatMap(expandLeak),
     operations: library.operations.flatMap(({ api, ...rest }) => api.map((one) => ({ ...rest, api: one }))),
     routes: library.routes.flatMap(({ api, ...rest }) => api.map((one) => ({ ...rest, api: one }))),
     file,
@@ -72,7 +74,8 @@ export function readLibrary({ data: library, file, source }: Checked<LibraryFile
 
 /** `api` and the ports may be lists: one model for each combination. */
 export type LibraryFile = z.output<typeof libraryFile>;
-type Item<Section extends 'types' | 'sources' | 'sinks' | 'propagators' | 'sanitizers'> = LibraryFile[Section][number];
+type Item<Section extends 'types' | 'sources' | 'sinks' | 'leaks' | 'propagators' | 'sanitizers'> =
+  LibraryFile[Section][number];
 
 function expandType({ api, port, ...rest }: Item<'types'>): TypeModel[] {
   return pairs(api, port).map(([api, port]) => ({ ...rest, api, port }));
@@ -86,6 +89,11 @@ function expandSource({ api, port, ...rest }: Item<'sources'>): SourceModel[] {
 function expandSink({ api, port, ...rest }: Item<'sinks'>): SinkModel[] {
   const attributes = Object.assign(Object.create(null) as Record<string, string>, rest.attributes);
   return pairs(api, port).map(([api, port]) => ({ ...rest, api, port, attributes }));
+}
+
+function expandLeak({ api, ...rest }: Item<'leaks'>): LeakModel[] {
+  const when = Object.assign(Object.create(null) as Record<string, readonly string[]>, rest.when);
+  return api.map((api) => ({ ...rest, api, when }));
 }
 
 function expandPropagator({ api, from, to, ...rest }: Item<'propagators'>): PropagatorModel[] {

@@ -1,7 +1,7 @@
 /** The format of `rules/libraries/**` and of the users' own models. */
 import { z } from 'zod';
-import { ACTIVITIES, GUARD_KINDS, PROTECTIONS, SOURCE_KINDS } from '../core/privacy.ts';
-import { apiPath, editorSchema, identifier, oneOf, oneOrMore, port, taxonomyKey, word } from './shapes.ts';
+import { ACTIVITIES, CONFIDENCES, GUARD_KINDS, PROTECTIONS, SOURCE_KINDS } from '../core/privacy.ts';
+import { apiPath, editorSchema, identifier, oneOf, oneOrMore, port, prose, taxonomyKey, word } from './shapes.ts';
 
 const apiPaths = oneOrMore(apiPath);
 const ports = oneOrMore(port);
@@ -36,6 +36,21 @@ const sinkItem = z.strictObject({
   attributes: z.record(word, attributeValue).default({}),
   entity: word.exactOptional(),
   named: port.exactOptional(),
+});
+
+const setting = word.regex(/^(?:on|absent|[=!].*|~.+)$/, {
+  error: 'must be `on`, `absent`, `=` and a literal, `!` and a literal, or `~` and a part of a text',
+});
+
+const leakItem = z.strictObject({
+  api: apiPaths,
+  when: z.record(port, oneOrMore(setting)).default({}),
+  activity: oneOf(ACTIVITIES),
+  recipient: identifier.exactOptional(),
+  purpose: taxonomyKey.exactOptional(),
+  data: oneOrMore(taxonomyKey),
+  confidence: oneOf(CONFIDENCES).exactOptional(),
+  message: prose,
 });
 
 const propagatorItem = z.strictObject({
@@ -124,6 +139,7 @@ export const libraryFile = z.strictObject({
   guards: z.array(guardItem).default([]),
   schemas: z.array(schemaItem).default([]),
   entries: z.array(entryItem).default([]),
+  leaks: z.array(leakItem).default([]),
   operations: z.array(operationItem).default([]),
   routes: z.array(routeItem).default([]),
 });

@@ -23,6 +23,11 @@ export function checkReferences(library: z.output<typeof libraryFile>, { taxonom
     issues.push(checkUse(sink.purpose, taxonomy, ['sinks', index, 'purpose']));
     issues.push(checkRecipient(sink.recipient, recipients, ['sinks', index, 'recipient']));
   }
+  for (const [index, leak] of library.leaks.entries()) {
+    issues.push(...leak.data.map((key) => checkCategory(key, taxonomy, ['leaks', index, 'data'])));
+    issues.push(checkUse(leak.purpose, taxonomy, ['leaks', index, 'purpose']));
+    issues.push(checkRecipient(leak.recipient, recipients, ['leaks', index, 'recipient']));
+  }
   return issues.filter((issue) => issue !== null);
 }
 
