@@ -8,6 +8,7 @@ import { type Analysis, inputKey } from './analysis.ts';
 import { type Classified, classify } from './classify.ts';
 import { type GuardEntry, subjectOf } from './guards.ts';
 import { areSet } from './leaks.ts';
+import { withoutPart } from './masks.ts';
 import { provenanceOf, wordOnLine } from './provenance.ts';
 import { recipientOf } from './recipients.ts';
 import type { Emission, SinkSite } from './sinks.ts';
@@ -42,7 +43,7 @@ function* emissions(analysis: Analysis): Generator<Emission> {
     for (const emission of map?.values() ?? []) {
       const { root } = emission.atom;
       if (root.kind === 'opaque' && root.input !== undefined && isLiteral(root.input, analysis)) continue;
-      yield { ...emission, within: id };
+      yield { ...emission, atom: withoutPart(emission.atom), within: id };
     }
   }
   for (const [id, summary] of analysis.summaries.entries()) {
@@ -51,7 +52,7 @@ function* emissions(analysis: Analysis): Generator<Emission> {
       // A setting that callers give is told of where they are.
       if (root.kind === 'cell' || (entry.settings && analysis.callersOf(id) > 0)) continue;
       if (root.kind === 'input' && isLiteral(inputKey(root.function, root.index), analysis)) continue;
-      yield entry;
+      yield { ...entry, atom: withoutPart(entry.atom) };
     }
   }
 }

@@ -6,6 +6,7 @@ import { apply, type Call, NO_OUTCOME, type Outcome, opaqueResult } from './call
 import type { GuardEntry } from './guards.ts';
 import { recordLeak } from './leaks.ts';
 import { extend, library } from './libraries.ts';
+import { asPart, hasPart, isMask } from './masks.ts';
 import type { Matched } from './patterns.ts';
 import { predicateGuards } from './predicates.ts';
 import { anyProperty, property } from './properties.ts';
@@ -173,6 +174,7 @@ export class LibraryCall {
     for (const { model, from, to } of this.match.sanitizers) {
       if (model.masks !== undefined) {
         if (!this.#isMask(model.masks)) continue;
+        if (model.ofPart && !from.some((source) => hasPart(this.read(source)))) continue;
         masked = true;
       }
       for (const source of from) {
@@ -187,7 +189,7 @@ export class LibraryCall {
   /** `value.replace(/./g, '*')`: the literal is a mask. */
   #isMask(port: string): boolean {
     const texts = this.textsAt(port);
-    return texts.length > 0 && texts.every((text) => /^[*xX•#·▪]+$/u.test(text));
+    return texts.length > 0 && texts.every(isMask);
   }
 
   /** `findMany({ select: { name: true } })`: the row holds no more than what was asked for. */
@@ -242,8 +244,8 @@ export class LibraryCall {
       const fields = named.map((name) => property(holder, name, this.#frame, this.#analysis, place));
       return joinAll(fields);
     }
-    const value = this.read(source);
-    if (model.keeps === 'taint') return derive([value]);
+    const value = model.part ? asPart(this.read(source)) : this.read(source);
+    if (model.keeps === 'taint') return derive([named ? onlyOf(value, named) : value]);
     if (model.keeps === 'parsed')
       return mapData(value, (atom) => (atom.derived ? rekey({ ...atom, derived: false }) : atom));
     if (model.where) return chosenBy(value, this.#choice(model.where));
@@ -474,4 +476,11 @@ function writeInto(base: Value, steps: readonly PortStep[], value: Value): Value
   const key = step.kind === 'property' ? step.name : step.kind === 'element' ? ELEMENT : ANY;
   const inner = base.fields?.get(key) ?? NOTHING;
   return withField(base, key, writeInto(inner, rest, value));
+}
+
+/** An object with no more than these fields. */
+function onlyOf(value: Value, names: readonly string[]): Value {
+  const narrowed = mapData({ atoms: value.atoms, fields: null }, (atom) => rekey({ ...atom, only: names }));
+  const fields = [...(value.fields ?? [])].filter(([key]) => names.includes(key));
+  return { atoms: narrowed.atoms, fields: fields.length > 0 ? new Map(fields) : null };
 }

@@ -10,6 +10,7 @@ import { conditioned } from './conditions.ts';
 import { cellBehind, moduleValue } from './imports.ts';
 import { extend, isSetting, library, libraryOfType, typedInput } from './libraries.ts';
 import { applyLibrary, LibraryCall } from './library-calls.ts';
+import { besideMask } from './masks.ts';
 import { anyProperty, property } from './properties.ts';
 import { recordSink } from './sinks.ts';
 import type { TypeRef } from './types.ts';
@@ -338,7 +339,8 @@ function evaluateDerive(operation: Operation & { kind: 'derive' }, frame: Frame,
   const parts = operation.from.map((register) => read(register, frame));
   const made = derive(parts);
   const isText = operation.how === 'template' || operation.how === 'concatenation';
-  write(operation.into, isText ? join(join(made, startOf(parts)), settingAtStart(parts, analysis)) : made, frame);
+  const text = isText ? besideMask(made, parts) : made;
+  write(operation.into, isText ? join(join(text, startOf(parts)), settingAtStart(parts, analysis)) : text, frame);
 }
 
 /** `${process.env.CRM_URL}/people`: the setting it starts with tells whose address it is. */

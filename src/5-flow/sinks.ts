@@ -9,6 +9,7 @@ import { conditioned } from './conditions.ts';
 import { type GuardEntry, substituteGuards } from './guards.ts';
 import type { Setting } from './leaks.ts';
 import type { LibraryCall } from './library-calls.ts';
+import { redacted } from './masks.ts';
 import type { Matched } from './patterns.ts';
 import { type Bindings, substitute, substituteAtoms } from './substitute.ts';
 import {
@@ -16,12 +17,14 @@ import {
   type DataAtom,
   dataIn,
   isClosed,
+  isIndex,
   isNothing,
   isUnknownInput,
   join,
   type LibraryAtom,
   NOTHING,
   type Place,
+  textsOf,
   type Value,
 } from './value.ts';
 
@@ -68,7 +71,8 @@ export function recordSink(
   analysis: Analysis,
 ): void {
   const { place, guard, name } = site.call;
-  const told = model.named ? namedBy(payload, model.named, site, analysis) : payload;
+  const named = model.named ? namedBy(payload, model.named, site, analysis) : payload;
+  const told = model.redact ? redacted(named, redactionsAt(model.redact, site)) : named;
   const handed = conditioned(told, guard, frame);
   analysis.watch?.sink(model, callee.package, handed, site.call, frame, analysis);
   const atoms = place ? dataIn(handed) : [];
@@ -89,6 +93,14 @@ export function recordSink(
   }
   const guards = guardsHere(guard, frame, analysis);
   for (const atom of atoms) note({ key: `${sink.key}|${atom.key}`, site: sink, atom, url, attributes, guards }, frame);
+}
+
+/** The paths at a port, written as one list or as an option of one: `redact: { paths: [...] }`. */
+function redactionsAt(port: string, site: LibraryCall): string[] {
+  return parsePort(port).flatMap((path) => {
+    const { fields } = site.read(path);
+    return [...(fields ?? [])].flatMap(([key, field]) => (isIndex(key) ? textsOf(field) : []));
+  });
 }
 
 /** `localStorage.setItem('token', value)`: what nothing else tells about is what it is kept as. */

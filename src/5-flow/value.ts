@@ -391,6 +391,8 @@ export function below(
   copy.type = type;
   copy.read = read ?? atom.read;
   if (!keeps) {
+    // A property is not the part of its object that was cut out.
+    copy.protections = atom.protections & ~PART_OF_TEXT;
     copy.naming = null;
     copy.field = field;
     copy.only = null;
@@ -398,6 +400,9 @@ export function below(
   }
   return rekey(copy);
 }
+
+/** See `masks.ts`. */
+export const PART_OF_TEXT = 1 << 24;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

@@ -102,6 +102,8 @@ export interface SinkModel {
   /** The recipient is whoever answers at the URL in this port: `argument[0]`, `this.argument[0].baseURL`. */
   readonly url?: Port;
   readonly purpose?: DataUse;
+  /** Ports whose literal texts are paths into what is handed over, masked on the way: a logger's `redact`. */
+  readonly redact?: Port;
   /** Facts about the call that a policy's `where` can ask for: name → port of the value (`maxAge: argument[2].maxAge`) or a literal (`channel: =sms`). */
   readonly attributes: Readonly<Record<string, string>>;
   readonly entity?: string;
@@ -145,6 +147,8 @@ export interface PropagatorModel {
   /** Only / all but the fields whose names are the texts at this port: `pick(user, ['id'])`. */
   readonly select?: Port;
   readonly omit?: Port;
+  /** What comes out is only a part of a text: `slice(-4)`. Beside mask characters it is masked. */
+  readonly part?: boolean;
   /** Only elements for which the function at this port says yes: `argument[0]` of `filter`. */
   readonly where?: Port;
 }
@@ -157,6 +161,8 @@ export interface SanitizerModel {
   readonly protection: Protection;
   /** Only when the literal at this port is made of mask characters: `replace(/./g, '*')`. */
   readonly masks?: Port;
+  /** Only what is a part of a text already: `text.slice(-4).padStart(16, '*')`. */
+  readonly ofPart?: boolean;
   /** Names the algorithm, and holds the key: `where` asks for weak ones. */
   readonly algorithm?: Port;
   readonly key?: Port;

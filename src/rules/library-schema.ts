@@ -36,6 +36,7 @@ const sinkItem = z.strictObject({
   attributes: z.record(word, attributeValue).default({}),
   entity: word.exactOptional(),
   named: port.exactOptional(),
+  redact: port.exactOptional(),
 });
 
 const setting = word.regex(/^(?:on|absent|[=!].*|~.+)$/, {
@@ -60,6 +61,7 @@ const propagatorItem = z.strictObject({
   keeps: oneOf(['value', 'taint', 'parsed']).default('value'),
   select: port.exactOptional(),
   omit: port.exactOptional(),
+  part: z.boolean().exactOptional(),
   where: port.exactOptional(),
 });
 
@@ -76,6 +78,7 @@ const sanitizerItem = z.strictObject({
   algorithm: port.exactOptional(),
   key: port.exactOptional(),
   masks: port.exactOptional(),
+  ofPart: z.boolean().exactOptional(),
 });
 
 const guardItem = z.strictObject({
