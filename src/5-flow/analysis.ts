@@ -38,6 +38,18 @@ export interface Summary {
   readonly calls: Map<string, DeferredCall>;
   /** What its ends say of the people in its inputs. */
   assures: Assurances | null;
+  /** Inputs that libraries' objects keep. */
+  readonly kept: Map<string, Kept>;
+}
+
+/** What a call gives a library's object to keep: see `kept.ts`. */
+export interface Kept {
+  readonly key: string;
+  /** Who keeps it, and under which name. */
+  readonly places: readonly string[];
+  /** Further told apart by one of these texts. */
+  readonly topic: Value | null;
+  readonly value: Value;
 }
 
 export interface DeferredCall {
@@ -107,6 +119,7 @@ export function emptySummary(): Summary {
     sinks: new Map(),
     calls: new Map(),
     assures: null,
+    kept: new Map(),
   };
 }
 
@@ -171,6 +184,7 @@ export class Analysis {
   readonly #cellAtoms = new Map<CellId, readonly Atom[]>();
   readonly #parameters = new Map<number, readonly Atom[]>();
   readonly #globals = new Map<CellId, Value>();
+  readonly #kept = new Map<string, Value>();
   readonly #exports = new Map<FileIndex, Value>();
   readonly #inProgress = new Set<FunctionId>();
   readonly #visits: Uint8Array;
@@ -250,6 +264,20 @@ export class Analysis {
     if (after === before) return;
     this.#globals.set(cell, after);
     this.changed(about('global', cell));
+  }
+
+  /** What libraries' objects keep at a place, whoever put it there. */
+  kept(place: string, reader: FunctionId): Value {
+    this.#depend(`k${place}`, reader);
+    return this.#kept.get(place) ?? NOTHING;
+  }
+
+  keep(place: string, value: Value): void {
+    const before = this.#kept.get(place) ?? NOTHING;
+    const after = join(before, value);
+    if (after === before) return;
+    this.#kept.set(place, after);
+    this.changed(`k${place}`);
   }
 
   /** What CommonJS assigned to a module's exports, and default exports. */

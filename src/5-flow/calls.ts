@@ -5,6 +5,7 @@ import { guardsHere } from './assurances.ts';
 import { ancestors, constructorOf, functionValue } from './classes.ts';
 import { namingResult } from './classify.ts';
 import { close } from './close.ts';
+import { liftKept } from './kept.ts';
 import { library, typedInput } from './libraries.ts';
 import { applyLibrary } from './library-calls.ts';
 import { published } from './published.ts';
@@ -133,6 +134,7 @@ export function applyFunction(atom: FunctionAtom, call: Call, frame: Frame, anal
   // Only what reaches a sink needs its steps told; copying everything that is passed would cost most of the time.
   const back: Bindings = { ...bindings, step: null, memo: new Map() };
   applyCellWrites(summary, back, frame, analysis);
+  for (const kept of summary.kept.values()) liftKept(kept, back, frame, analysis);
   const wanted = call.wanted ?? ALL_WANTED;
   const effects = new Map<number, Value>();
   if (wanted.effects) {

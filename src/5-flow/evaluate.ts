@@ -141,12 +141,21 @@ function sameSummary(a: Summary, b: Summary): boolean {
   if (a.thrown !== b.thrown && join(a.thrown, b.thrown) !== a.thrown) return false;
   if (!sameAssurances(a.assures, b.assures)) return false;
   if (!sameKeys(a.sinks, b.sinks) || !sameKeys(a.calls, b.calls)) return false;
-  return sameValues(a.effects, b.effects) && sameValues(a.cellWrites, b.cellWrites);
+  return sameValues(a.effects, b.effects) && sameValues(a.cellWrites, b.cellWrites) && sameKept(a.kept, b.kept);
 }
 
 function sameKeys(a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>): boolean {
   if (a.size !== b.size) return false;
   for (const key of b.keys()) if (!a.has(key)) return false;
+  return true;
+}
+
+function sameKept(a: Summary['kept'], b: Summary['kept']): boolean {
+  if (!sameKeys(a, b)) return false;
+  for (const [key, { value }] of b) {
+    const known = a.get(key)?.value;
+    if (!known || join(known, value) !== known) return false;
+  }
   return true;
 }
 

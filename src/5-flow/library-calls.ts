@@ -1,9 +1,10 @@
-import { type PortPath, type PortStep, parsePort } from '../core/api-path.ts';
+import { type PortPath, type PortStep, parsePort, printPort } from '../core/api-path.ts';
 import type { Analysis, Frame } from './analysis.ts';
 import { assuredBy, assuredOfElement, onlyFunction } from './assurances.ts';
 import { recordCall } from './behaviour/calls.ts';
 import { apply, type Call, NO_OUTCOME, type Outcome, opaqueResult } from './calls.ts';
 import type { GuardEntry } from './guards.ts';
+import { isKept, keep, placeKey, placesOf, readKept } from './kept.ts';
 import { recordLeak } from './leaks.ts';
 import { extend, library } from './libraries.ts';
 import { asPart, hasPart, isMask } from './masks.ts';
@@ -83,6 +84,8 @@ export class LibraryCall {
   readonly #callbacks = new Map<string, Callback>();
   readonly #effects = new Map<number, Value>();
   #result: Value = NOTHING;
+  /** Of the propagator at work: under which text something is kept. */
+  #topic: Value | null = null;
 
   constructor(callee: LibraryAtom, match: Matched, call: Call, frame: Frame, analysis: Analysis) {
     this.callee = callee;
@@ -161,11 +164,14 @@ export class LibraryCall {
     }
     if (masked) return;
     for (const { model, from, to } of this.match.propagators) {
+      if (model.unless !== undefined && !isNothing(this.#valueAt(model.unless))) continue;
+      this.#topic = model.topic === undefined ? null : this.#valueAt(model.topic);
       for (const target of to) {
         if (!wanted(target)) continue;
         for (const source of from) this.#write(target, this.#propagated(model, source));
       }
     }
+    this.#topic = null;
   }
 
   /** Whether a mask was laid over the value: what it was before does not come through as well. */
@@ -299,7 +305,8 @@ export class LibraryCall {
   /** The value at a port. */
   read(port: PortPath): Value {
     let value = NOTHING;
-    for (const [root, index] of this.#roots(port)) value = join(value, this.#follow(root, port.steps, index));
+    for (const [root, index] of this.#roots(port))
+      value = join(value, this.#follow(root, port.steps, index, port.root));
     return value;
   }
 
@@ -308,10 +315,12 @@ export class LibraryCall {
     return parsePort(port).flatMap((path) => textsOf(this.read(path)));
   }
 
-  #roots({ root }: PortPath): [Value, number][] {
+  #roots({ root, steps }: PortPath): [Value, number][] {
     if (root.kind === 'argument')
       return this.#positions(root.index).map((index) => [this.call.arguments[index] as Value, index]);
     if (root.kind === 'this') return [[this.call.receiver ?? valueWith(this.callee), -1]];
+    // What it keeps is all there is to read of the result before the call.
+    if (root.kind === 'package' || (root.kind === 'return' && isKeptStep(steps[0]))) return [[NOTHING, -3]];
     if (root.kind === 'property') return [[valueWith(this.callee), -2]];
     return [];
   }
@@ -325,10 +334,38 @@ export class LibraryCall {
     return length >= index.last ? [length - index.last] : [];
   }
 
-  #follow(root: Value, steps: readonly PortStep[], index: number): Value {
+  #valueAt(port: string): Value {
+    return joinAll(parsePort(port).map((path) => this.read(path)));
+  }
+
+  /** The places where the object at `holder` keeps things under a name. */
+  #placesAt({ kind }: PortPath['root'], holder: Value, name: string): ReturnType<typeof placesOf> {
+    const { place } = this.call;
+    if (kind === 'package') return { written: [this.callee.package + name], read: [this.callee.package + name] };
+    if (kind === 'return' && place) return { written: [placeKey(place) + name], read: [placeKey(place) + name] };
+    return placesOf(holder, this.callee.package, name, this.#analysis);
+  }
+
+  /** Gives an object something to keep. */
+  #keep(port: PortPath, at: number, value: Value): void {
+    const { place, name: called } = this.call;
+    const step = port.steps[at];
+    if (!place || step?.kind !== 'property') return;
+    const inside = { root: port.root, steps: port.steps.slice(0, at) };
+    const places = this.#placesAt(port.root, this.read(inside), step.name).written;
+    const told = mapData(value, (atom) => withTrace(atom, place, `handed on by ${called || 'the call'}()`));
+    const held = writeInto(NOTHING, port.steps.slice(at + 1), told);
+    const key = `${placeKey(place)}:${printPort(port)}`;
+    keep({ key, places, topic: this.#topic, value: held }, this.#frame, this.#analysis);
+  }
+
+  #follow(root: Value, steps: readonly PortStep[], index: number, from: PortPath['root']): Value {
     let value = root;
     for (const [position, step] of steps.entries()) {
-      if (step.kind === 'return') value = this.#callbackAt(index, steps.slice(0, position), value).returned;
+      if (step.kind === 'property' && isKept(step.name)) {
+        const places = this.#placesAt(from, value, step.name).read;
+        value = readKept(places, this.#topic, this.#frame, this.#analysis);
+      } else if (step.kind === 'return') value = this.#callbackAt(index, steps.slice(0, position), value).returned;
       else value = this.#step(value, step);
     }
     return value;
@@ -356,6 +393,11 @@ export class LibraryCall {
 
   #write(port: PortPath, value: Value): void {
     if (isNothing(value)) return;
+    const kept = port.steps.findIndex(isKeptStep);
+    if (kept >= 0) {
+      this.#keep(port, kept, value);
+      return;
+    }
     const at = port.steps.findIndex(({ kind }) => kind === 'parameter');
     if (at >= 0) this.#writeParameter(port, at, value);
     else if (port.root.kind === 'return') this.#result = writeInto(this.#result, port.steps, value);
@@ -466,6 +508,10 @@ export class LibraryCall {
     }
     return value;
   }
+}
+
+function isKeptStep(step: PortStep | undefined): boolean {
+  return step?.kind === 'property' && isKept(step.name);
 }
 
 /** `value` at a place inside `base`: `return.data`, `this[]`. */

@@ -410,7 +410,8 @@ function useCaptured(value: Value, frame: Frame, analysis: Analysis): void {
   const [atom] = value.atoms;
   if (atom?.kind !== 'function' || (analysis.program.functions[atom.function]?.captures.length ?? 0) === 0) return;
   const summary = analysis.summaryOf(atom.function, frame.id);
-  if (summary.sinks.size === 0 && summary.cellWrites.size === 0 && summary.calls.size === 0) return;
+  const { sinks, cellWrites, calls, kept } = summary;
+  if (sinks.size === 0 && cellWrites.size === 0 && calls.size === 0 && kept.size === 0) return;
   const linked = analysis.program.functions[atom.function];
   const args = (linked?.facts.parameters ?? []).map((_, index) => valueWith(unknownInput(atom.function, index)));
   const call: Call = { receiver: null, arguments: args, name: '', place: null, guard: -1, new: false };

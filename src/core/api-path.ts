@@ -7,7 +7,7 @@
  *     member      = name | '*' | '**'
  *
  *     port        = root { '.' property | '.*' | '[]' | '.parameter[' n ']' | '.argument[' index ']' | '.return' }
- *     root        = 'argument[' index ']' | 'this' | 'return' | 'assigned' | 'decorated' | 'property'
+ *     root        = 'argument[' index ']' | 'this' | 'return' | 'assigned' | 'decorated' | 'property' | 'package'
  *     index       = n | '*' | n '..' | '-' n
  *
  * `{a,b}` may stand for any part of either, also of a name (`send{,Batch}`), and means one path or port for each.
@@ -35,7 +35,7 @@ export type ArgumentIndex = number | 'all' | { readonly from: number } | { reado
 
 export type PortRoot =
   | { readonly kind: 'argument'; readonly index: ArgumentIndex }
-  | { readonly kind: 'this' | 'return' | 'assigned' | 'decorated' | 'property' };
+  | { readonly kind: 'this' | 'return' | 'assigned' | 'decorated' | 'property' | 'package' };
 
 export type PortStep =
   | { readonly kind: 'property'; readonly name: string }
@@ -183,8 +183,8 @@ function parseOnePort(text: string): PortPath {
   return { root, steps };
 }
 
-const WORD_ROOTS: ReadonlySet<string> = new Set(['this', 'return', 'assigned', 'decorated', 'property']);
-const ROOTS = '`argument[0]`, `this`, `return`, `assigned`, `decorated` or `property`';
+const WORD_ROOTS: ReadonlySet<string> = new Set(['this', 'return', 'assigned', 'decorated', 'property', 'package']);
+const ROOTS = '`argument[0]`, `this`, `return`, `assigned`, `decorated`, `property` or `package`';
 
 function readRoot(reading: Reading): PortRoot {
   const word = match(reading, NAME)?.[0];

@@ -15,6 +15,7 @@
  *     argument[1].parameter[0]    what the library passes to a callback
  *     argument[0].return          what a callback returns
  *     this   return   assigned (`document.cookie = …`)   decorated (`@Body() dto`)
+ *     this.@state   return.@state   package.@jobs    what an object, or the package, keeps between calls, wherever it is
  */
 import type { DataVerb } from './behaviour.ts';
 import type {
@@ -151,6 +152,10 @@ export interface PropagatorModel {
   readonly part?: boolean;
   /** Only elements for which the function at this port says yes: `argument[0]` of `filter`. */
   readonly where?: Port;
+  /** What is kept (`@event`) is kept under the text at this port: `emit('login', user)` is heard by `on('login', …)`. */
+  readonly topic?: Port;
+  /** Not when the call has an argument there: `useStore()` gives all of the state, `useStore(select)` a part. */
+  readonly unless?: Port;
 }
 
 /** The result at `to` holds the data of `from`, protected. */

@@ -63,6 +63,8 @@ const propagatorItem = z.strictObject({
   omit: port.exactOptional(),
   part: z.boolean().exactOptional(),
   where: port.exactOptional(),
+  topic: port.exactOptional(),
+  unless: port.exactOptional(),
 });
 
 function checkFrom(value: string, context: z.RefinementCtx<string>): void {

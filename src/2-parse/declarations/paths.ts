@@ -166,6 +166,8 @@ export class DeclaredPaths {
       case 'property':
       case 'assigned':
         return this.#resolve(tokens);
+      case 'package':
+        return ANYWHERE;
       // A decorator says nothing of what it stands on.
       case 'decorated':
         return steps.length === 0 ? this.#resolve(tokens) : ANYWHERE;
@@ -217,7 +219,7 @@ export class DeclaredPaths {
     switch (step.kind) {
       case 'property':
         // A name of the model's own, for what an object keeps between two calls.
-        return step.name.startsWith('$') ? ANYWHERE : walk.member(place, step.name);
+        return /^[$@]/.test(step.name) ? ANYWHERE : walk.member(place, step.name);
       case 'any-property':
         return ANYWHERE;
       case 'element':

@@ -1,0 +1,80 @@
+/**
+ * What libraries' objects keep between calls, wherever the object is: the state of a component, the value of a context,
+ * the messages of a bus. In models these places are properties that start with `@`.
+ *
+ *     const [to, setTo] = useState('');    setTo(user.email) → `this.@state` of the setter → what `useState` returns
+ *     bus.emit('login', user)              → `this.@event` with the topic `login` → the listener of `bus.on('login', …)`
+ *
+ * An object is known by where it was made; one of which that is not known may be any. Who reads, and when, is not told
+ * apart: everything that was ever put there is there.
+ */
+import type { Analysis, Frame, Kept } from './analysis.ts';
+import { close } from './close.ts';
+import { published } from './published.ts';
+import { type Bindings, substitute } from './substitute.ts';
+import { type Atom, isClosed, isNothing, join, joinAll, NOTHING, type Place, textsOf, type Value } from './value.ts';
+
+/** Names of such places in ports. */
+export function isKept(name: string): boolean {
+  return name.startsWith('@');
+}
+
+/** Where the objects of a value keep things under a name: those to write to, and those to read. */
+export function placesOf(
+  holder: Value,
+  packageName: string,
+  name: string,
+  analysis: Analysis,
+): { readonly written: readonly string[]; readonly read: readonly string[] } {
+  const known = new Set(holder.atoms.flatMap((atom) => identityOf(atom, analysis) ?? []));
+  const anyone = `*${packageName}${name}`;
+  const someone = `?${packageName}${name}`;
+  if (known.size === 0) return { written: [someone, anyone], read: [anyone] };
+  const own = [...known].map((identity) => identity + name);
+  return { written: [...own, anyone], read: [...own, someone] };
+}
+
+/** What tells an object from others: where it was made, or its class. */
+function identityOf(atom: Atom, analysis: Analysis): string | undefined {
+  if (atom.kind === 'instance') return `c${atom.class}`;
+  if (atom.kind === 'library') return atom.place ? placeKey(atom.place) : undefined;
+  if (atom.kind !== 'data' || !atom.type) return undefined;
+  const type = analysis.types.resolve(atom.type);
+  return type.kind === 'class' ? `c${type.class}` : undefined;
+}
+
+/** The identity of what a call makes. */
+export function placeKey({ file, span }: Place): string {
+  return `p${file}:${span[0]}`;
+}
+
+/** What is kept at any of the places under any of the topics; all of it without topics. */
+export function readKept(places: readonly string[], topic: Value | null, frame: Frame, analysis: Analysis): Value {
+  return joinAll(withTopics(places, topic).map((place) => analysis.kept(place, frame.id)));
+}
+
+function withTopics(places: readonly string[], topic: Value | null): string[] {
+  if (!topic) return [...places];
+  return textsOf(topic).flatMap((text) => places.map((place) => `${place}:${text}`));
+}
+
+const MOST_KEPT = 24;
+
+/** Puts a value there: what is known of it now, and what callers pass once they are seen to. */
+export function keep(kept: Kept, frame: Frame, analysis: Analysis): void {
+  const value = close(kept.value, frame, analysis);
+  const known = published(value, analysis);
+  if (!isNothing(known)) for (const place of withTopics(kept.places, kept.topic)) analysis.keep(place, known);
+  if (isClosed(value) && (!kept.topic || isClosed(kept.topic))) return;
+  const { kept: all } = frame.summary;
+  const before = all.get(kept.key);
+  if (!before && all.size >= MOST_KEPT) return;
+  const topic = before?.topic ? join(before.topic, kept.topic ?? NOTHING) : kept.topic;
+  all.set(kept.key, { ...kept, topic, value: before ? join(before.value, value) : value });
+}
+
+/** The same for what a callee gave away of its inputs. */
+export function liftKept(kept: Kept, bindings: Bindings, frame: Frame, analysis: Analysis): void {
+  const topic = kept.topic && substitute(kept.topic, bindings, frame, analysis);
+  keep({ ...kept, topic, value: substitute(kept.value, bindings, frame, analysis) }, frame, analysis);
+}
