@@ -2,6 +2,7 @@ import type { GuardIndex } from '../core/facts.ts';
 import type { CellId, FunctionId, LinkedFunction } from '../core/program.ts';
 import { type Analysis, type DeferredCall, type Frame, inputKey, type Summary } from './analysis.ts';
 import { guardsHere } from './assurances.ts';
+import { bounded } from './bounds.ts';
 import { ancestors, constructorOf, functionValue } from './classes.ts';
 import { namingResult } from './classify.ts';
 import { close } from './close.ts';
@@ -286,7 +287,7 @@ export function writeCell(cell: CellId, value: Value, frame: Frame, analysis: An
   if (global && (owner === frame.id || isClosed(value))) return;
   const map = owner === frame.id ? frame.cells : frame.summary.cellWrites;
   const before = map.get(cell) ?? NOTHING;
-  const after = join(before, owner === frame.id ? value : close(value, frame, analysis));
+  const after = bounded(join(before, owner === frame.id ? value : close(value, frame, analysis)));
   if (after === before) return;
   map.set(cell, after);
   if (!global) {

@@ -2,6 +2,7 @@ import type { Key, ObjectEntry, Operation, Register } from '../core/facts.ts';
 import type { LinkedCell } from '../core/program.ts';
 import type { Analysis, Frame } from './analysis.ts';
 import { forgetCaught, noteCall, noteReturn } from './assurances.ts';
+import { bounded } from './bounds.ts';
 import { applyMethod, type Call, NOTHING_WANTED, ownCell, writeCell } from './calls.ts';
 import { functionValue, libraryParent } from './classes.ts';
 import { naming } from './classify.ts';
@@ -560,13 +561,13 @@ function evaluateCatch(operation: Operation & { kind: 'catch' }, frame: Frame): 
 function evaluateReturn(operation: Operation & { kind: 'return' }, frame: Frame, analysis: Analysis): void {
   const { summary } = frame;
   const value = conditioned(close(read(operation.from, frame), frame, analysis), operation.guard, frame);
-  summary.returns = join(summary.returns, operation.element ? withField(NOTHING, ELEMENT, value) : value);
+  summary.returns = bounded(join(summary.returns, operation.element ? withField(NOTHING, ELEMENT, value) : value));
   if (!operation.element) noteReturn(operation, frame, analysis);
   exposeReturned(value, operation, frame, analysis);
   for (const { argument, from } of operation.effects) {
     const after = close(read(from, frame), frame, analysis);
     if (isInput(after, argument)) continue;
-    summary.effects.set(argument, join(summary.effects.get(argument) ?? NOTHING, after));
+    summary.effects.set(argument, bounded(join(summary.effects.get(argument) ?? NOTHING, after)));
   }
 }
 

@@ -301,8 +301,12 @@ function joinFields(a: Value, b: Value, depth: number): ReadonlyMap<string, Valu
 function fieldOrData(value: Value, key: string): Value {
   const field = value.fields?.get(key);
   if (field) return field;
-  const atoms = value.atoms.flatMap((atom) => (atom.kind === 'data' ? [below(atom, key, null, null)] : []));
-  return atoms.length > 0 ? { atoms: atoms.filter((atom) => atom !== undefined), fields: null } : NOTHING;
+  const atoms: DataAtom[] = [];
+  for (const atom of value.atoms) {
+    const held = atom.kind === 'data' ? below(atom, key, null, null) : undefined;
+    if (held) atoms.push(held);
+  }
+  return atoms.length > 0 ? { atoms, fields: null } : NOTHING;
 }
 
 // ── data ───────────────────────────────────────────────────────────────────────────────────────────────────────────
