@@ -119,7 +119,7 @@ function readData(
     return parentConstructor(frame, analysis);
   if (key === ELEMENT && atom.type && isPlainObject(atom.type, analysis)) {
     // A query's rows are typed by the row; any property of one object is a part of it.
-    const row = atom.root.kind === 'source' ? below(atom, key, atom.type, place) : undefined;
+    const row = isTypedByRow(atom, analysis) ? below(atom, key, atom.type, place) : undefined;
     return row ? valueWith(row) : derive([valueWith(atom)]);
   }
   const declared = atom.type ? declaredMember(atom, atom.type, key, frame, analysis) : null;
@@ -142,6 +142,11 @@ function isSilent(key: string, analysis: Analysis): boolean {
   if (key !== 'length' && key !== 'size' && key !== 'byteLength') return false;
   const { propagators } = analysis.models.match('javascript', ['<any>', `.${key}`]);
   return propagators.some(({ model }) => model.from === 'nothing');
+}
+
+/** A query's result, or a captured variable that has its type of one: several rows have the type of one, too. */
+function isTypedByRow({ root }: DataAtom, analysis: Analysis): boolean {
+  return root.kind === 'source' || (root.kind === 'cell' && !analysis.program.cells[root.cell]?.type);
 }
 
 /** Any property of a record is a part of it; only lists have elements. */
