@@ -70,7 +70,7 @@ function hasFields(type: TypeRef | null, analysis: Analysis): boolean {
 }
 
 function isObject(atom: DataAtom, analysis: Analysis): boolean {
-  return (analysis.observed.get(atom.at)?.size ?? 0) > 0;
+  return atom.only !== null || (analysis.observed.get(atom.at)?.size ?? 0) > 0;
 }
 
 function fieldReading(field: TypeField, atom: DataAtom, analysis: Analysis): Classified | null {
@@ -175,7 +175,10 @@ function lower(a: Confidence, b: Confidence): Confidence {
   return order[Math.max(order.indexOf(a), order.indexOf(b))] as Confidence;
 }
 
-/** A whole object stands for the personal fields that its type declares, or that the program was seen to read. */
+/**
+ * A whole object stands for the personal fields that its type declares, or that the program was seen to read; where no
+ * type says what there is, also for those that a schema or a selection asks for.
+ */
 function classifyWhole(atom: DataAtom, analysis: Analysis): Classified[] {
   const found = new Map<DataCategory, Classified>();
   const add = (classified: Classified): void => {
@@ -185,7 +188,7 @@ function classifyWhole(atom: DataAtom, analysis: Analysis): Classified[] {
     for (const classified of typeFields(atom.type, atom, DEEPEST, analysis)) add(classified);
     return [...found.values()];
   }
-  for (const key of analysis.observed.get(atom.at) ?? []) {
+  for (const key of new Set([...(analysis.observed.get(atom.at) ?? []), ...(atom.only ?? [])])) {
     if (!keeps(atom, key)) continue;
     const path = [...names(atom), key];
     const reading = analysis.names.classifyPath(path);

@@ -1,3 +1,4 @@
+import type { PortPath } from '../core/api-path.ts';
 import type { Analysis, Frame } from './analysis.ts';
 import { sourceValue } from './sources.ts';
 import type { TypeRef } from './types.ts';
@@ -45,7 +46,7 @@ export function extend(atom: LibraryAtom, step: string): LibraryAtom {
 export function readLibrary(
   atom: LibraryAtom,
   key: string,
-  _whole: Value,
+  whole: Value,
   _frame: Frame,
   analysis: Analysis,
   place: Place | null,
@@ -58,11 +59,23 @@ export function readLibrary(
     if (model.port === 'property')
       found = valueWith(library(next.package, [`<${model.type}>`], next.arguments, next.typeArguments, null));
   }
+  for (const { from, to } of match.propagators) {
+    if (to.some(({ root }) => root.kind === 'property')) found = partOf(whole, from) ?? found;
+  }
   for (const { model } of match.sources) {
     if (model.port === undefined && place)
       found = join(found, sourceValue(model, match, next, [], place, key, analysis));
   }
   return found;
+}
+
+/** What a model kept in a place of the object itself: `schema.shape` is what the schema was made of. */
+function partOf({ fields }: Value, from: readonly PortPath[]): Value | undefined {
+  for (const { root, steps } of from) {
+    const [step] = steps;
+    if (root.kind === 'this' && step?.kind === 'property' && steps.length === 1) return fields?.get(step.name);
+  }
+  return undefined;
 }
 
 /** A library's value, when the declared type is a library's: `repo: Repository<User>`. */

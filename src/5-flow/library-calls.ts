@@ -8,6 +8,7 @@ import { isKept, keep, placeKey, placesOf, readKept } from './kept.ts';
 import { recordLeak } from './leaks.ts';
 import { extend, library } from './libraries.ts';
 import { asPart, hasPart, isMask } from './masks.ts';
+import { narrow } from './narrow.ts';
 import type { Matched } from './patterns.ts';
 import { predicateGuards } from './predicates.ts';
 import { anyProperty, property } from './properties.ts';
@@ -250,7 +251,8 @@ export class LibraryCall {
       const fields = named.map((name) => property(holder, name, this.#frame, this.#analysis, place));
       return joinAll(fields);
     }
-    const value = model.part ? asPart(this.read(source)) : this.read(source);
+    const whole = model.part ? asPart(this.read(source)) : this.read(source);
+    const value = this.#declared(model.shape, whole);
     if (model.keeps === 'taint') return derive([named ? onlyOf(value, named) : value]);
     if (model.keeps === 'parsed')
       return mapData(value, (atom) => (atom.derived ? rekey({ ...atom, derived: false }) : atom));
@@ -278,6 +280,19 @@ export class LibraryCall {
     if (!callback) return [];
     const own = assuredOfElement(callback, this.#frame, this.#analysis);
     return own.map((guard) => ({ ...guard, subject: null, own: true }));
+  }
+
+  /** What a schema leaves of a value, where one is at the port. */
+  #declared(port: string | undefined, value: Value): Value {
+    if (port === undefined) return value;
+    const declared = joinAll(parsePort(port).map((path) => this.read(path)));
+    const context = {
+      package: this.callee.package,
+      frame: this.#frame,
+      analysis: this.#analysis,
+      place: this.call.place,
+    };
+    return narrow(value, declared, context);
   }
 
   /** The literal texts at a port, also inside arrays: the field names of `pick`. Null when none is known. */

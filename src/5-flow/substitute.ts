@@ -166,7 +166,14 @@ export function substituteAtoms(
   const actual = actualAt(kept, bindings, frame, analysis);
   if (!actual) return [kept];
   const step = bindings.step?.(atom) ?? null;
-  return flatData(actual, bindings).map((one) => shape(one, kept, step));
+  return flatData(shown(actual, kept), bindings).map((one) => shape(one, kept, step));
+}
+
+/** The caller's object without the fields that the callee left out: `function add({ password, ...profile })`. */
+function shown(value: Value, { only, without }: DataAtom): Value {
+  if (!value.fields || !(only || without)) return value;
+  const fields = new Map([...value.fields].filter(([key]) => (!only || only.includes(key)) && !without?.includes(key)));
+  return fields.size === value.fields.size ? value : { atoms: value.atoms, fields };
 }
 
 /** All data in a value of the caller's, without its shape; asked for by every sink and text it reaches. */
@@ -216,12 +223,7 @@ function applyShape(
     frame.budget -= COPY;
     return shape(actual, atom, step);
   });
-  const hides = atom.only || atom.without;
-  if (!hides || !shaped.fields) return shaped;
-  const fields = new Map(
-    [...shaped.fields].filter(([key]) => (!atom.only || atom.only.includes(key)) && !atom.without?.includes(key)),
-  );
-  return { atoms: shaped.atoms, fields };
+  return shown(shaped, atom);
 }
 
 /** One piece of the caller's data after what happened to the placeholder inside the function. */

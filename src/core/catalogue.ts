@@ -156,6 +156,8 @@ export interface PropagatorModel {
   readonly topic?: Port;
   /** Not when the call has an argument there: `useStore()` gives all of the state, `useStore(select)` a part. */
   readonly unless?: Port;
+  /** Only what the value at this port declares, field by field: a schema drops the rest. */
+  readonly shape?: Port;
 }
 
 /** The result at `to` holds the data of `from`, protected. */

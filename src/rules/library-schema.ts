@@ -65,6 +65,7 @@ const propagatorItem = z.strictObject({
   where: port.exactOptional(),
   topic: port.exactOptional(),
   unless: port.exactOptional(),
+  shape: port.exactOptional(),
 });
 
 function checkFrom(value: string, context: z.RefinementCtx<string>): void {
