@@ -1,4 +1,4 @@
-/** Writes the JSON Schemas of `schema/` that editors use, from the schemas the readers use. Draft 7: what they know. */
+/** Writes the JSON Schemas of `rules/schema/` that editors use, from the schemas the readers use. Draft 7: what they know. */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import { configurationFile } from './rules/configuration-schema.ts';
 import { libraryFile } from './rules/library-schema.ts';
 import { policyFile } from './rules/policy-schema.ts';
 
-const DIRECTORY = fileURLToPath(new URL('../schema/', import.meta.url));
+const DIRECTORY = fileURLToPath(new URL('../rules/schema/', import.meta.url));
 
 const SCHEMAS: Readonly<Record<string, { readonly title: string; readonly schema: z.ZodType }>> = {
   'baseline.schema.json': { title: 'troth baseline (.troth/baseline.json)', schema: baselineFile },

@@ -329,7 +329,7 @@ interface Report {
 }
 
 describe('JSON', () => {
-  const schema = JSON.parse(readFileSync(new URL('../schema/report.schema.json', import.meta.url), 'utf8'));
+  const schema = JSON.parse(readFileSync(new URL('../rules/schema/report.schema.json', import.meta.url), 'utf8'));
   const matches = new Ajv({ strict: true, allowUnionTypes: true, allErrors: true }).compile(schema);
 
   test.each([

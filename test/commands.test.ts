@@ -159,7 +159,7 @@ describe('troth config', () => {
   });
 
   test.each([['config'], ['policy'], ['model'], ['report']])('schema %s is the published one', async (name) => {
-    const published = readFileSync(join(repository, `schema/${name}.schema.json`), 'utf8');
+    const published = readFileSync(join(repository, `rules/schema/${name}.schema.json`), 'utf8');
     expect((await troth(['config', 'schema', name])).stdout).toBe(published);
     if (name === 'config') expect((await troth(['config', 'schema'])).stdout).toBe(published);
     expect((await troth(['config', 'schema', `${name}s`])).stderr).toContain(`did you mean \`${name}\``);

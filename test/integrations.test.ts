@@ -66,7 +66,7 @@ describe('hooks, tried for real', { timeout: 180_000 }, () => {
 
   // lefthook itself is no dependency of ours: its installation writes hooks into the repository it is installed in.
   test('lefthook: its command', async () => {
-    const config = parse(readFileSync(join(repository, 'integrations/lefthook.yml'), 'utf8')) as {
+    const config = parse(readFileSync(join(repository, '.ci/lefthook.yml'), 'utf8')) as {
       'pre-commit': { commands: Record<string, { glob: string; run: string }> };
     };
     const [command, ...others] = Object.values(config['pre-commit'].commands);
@@ -79,7 +79,7 @@ describe('hooks, tried for real', { timeout: 180_000 }, () => {
 
   test('lint-staged: also when only a part of a file is staged', async () => {
     const cwd = projectWith('lint-staged');
-    copyFileSync(join(repository, 'integrations/lint-staged.config.cjs'), join(cwd, 'lint-staged.config.cjs'));
+    copyFileSync(join(repository, '.ci/lint-staged.config.cjs'), join(cwd, 'lint-staged.config.cjs'));
     commit(cwd);
     hook(cwd, 'npx --no-install lint-staged --verbose');
     await expectGate(cwd);
@@ -231,7 +231,7 @@ describe('the action', { timeout: 120_000 }, () => {
 });
 
 describe('the GitLab template', () => {
-  const { troth } = parse(readFileSync(join(repository, 'integrations/gitlab.yml'), 'utf8')) as {
+  const { troth } = parse(readFileSync(join(repository, '.ci/gitlab.yml'), 'utf8')) as {
     troth: {
       script: string[];
       variables: Record<string, string>;

@@ -56,7 +56,7 @@ app.post('/login', (req, res) => {
     ]) {
       expect(files).toContain(file);
     }
-    expect(files.filter((file) => file.startsWith('schema/'))).not.toEqual([]);
+    expect(files.filter((file) => file.startsWith('rules/schema/'))).not.toEqual([]);
   });
 
   test('runs no script of its own on installation', () => {

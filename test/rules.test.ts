@@ -825,7 +825,7 @@ describe('every file in rules/', () => {
 
   it('is kept whole by a build', () => {
     // Passages are read by `policy check` alone.
-    const scanned = files.filter((file) => !file.startsWith('documents/'));
+    const scanned = files.filter((file) => !file.startsWith('schema/') && !file.startsWith('documents/'));
     expect(Object.keys(compileRules()).length).toBe(new Set(scanned.map(text)).size);
   });
 });
@@ -833,7 +833,7 @@ describe('every file in rules/', () => {
 describe('published schemas', () => {
   it('are those of the readers', () => {
     for (const [name, schema] of Object.entries(jsonSchemas())) {
-      expect(readFileSync(join(RULES_DIRECTORY, '../schema', name), 'utf8'), `${name}: npm run schemas`).toBe(schema);
+      expect(readFileSync(join(RULES_DIRECTORY, 'schema', name), 'utf8'), `${name}: npm run schemas`).toBe(schema);
     }
   });
 

@@ -52,7 +52,7 @@ function isMaskLiteral(atom: Atom): boolean {
 }
 
 /** Parts of texts, now masked; whole texts stay as they are. */
-export function masked(value: Value): Value {
+function masked(value: Value): Value {
   return mapData(value, (atom) =>
     atom.protections & PART ? rekey({ ...atom, protections: (atom.protections & ~PART) | MASKED }) : atom,
   );

@@ -1,4 +1,4 @@
-/** The JSON format: `schema/report.schema.json`, version 1. Keys stand in a fixed order. */
+/** The JSON format: `rules/schema/report.schema.json`, version 1. Keys stand in a fixed order. */
 import type { BaselineState } from '../core/baseline.ts';
 import { type Flow, printGuard } from '../core/flow.ts';
 import { compareText } from '../core/location.ts';

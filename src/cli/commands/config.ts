@@ -58,7 +58,7 @@ const schemaCommand: CliCommand = {
         `There is no schema '${word}'${didYouMean(word, SCHEMAS) || '.'} There are ${SCHEMAS.join(', ')}.`,
       );
     }
-    const text = readFileSync(new URL(`../../../schema/${word}.schema.json`, import.meta.url), 'utf8');
+    const text = readFileSync(new URL(`../../../rules/schema/${word}.schema.json`, import.meta.url), 'utf8');
     await writeStream(process.stdout, text);
     return EXIT_CODES.passed;
   },
