@@ -12,6 +12,7 @@ import { narrow } from './narrow.ts';
 import type { Matched } from './patterns.ts';
 import { predicateGuards } from './predicates.ts';
 import { anyProperty, property } from './properties.ts';
+import { askedRow, queryOf } from './query-rows.ts';
 import { recordSink } from './sinks.ts';
 import { sourceValue } from './sources.ts';
 import {
@@ -200,10 +201,15 @@ export class LibraryCall {
   }
 
   /** `findMany({ select: { name: true } })`: the row holds no more than what was asked for. */
-  #selected({ select, omit }: Matched['sources'][number]['model'], row: Value): Value {
-    const only = select === undefined ? null : this.#keysAt(select);
-    const without = omit === undefined ? null : this.#keysAt(omit);
-    return only || without ? mapData(row, (atom) => rekey({ ...atom, only, without })) : row;
+  #selected(model: Matched['sources'][number]['model'], row: Value): Value {
+    const query = queryOf(model);
+    if (!query) return row;
+    const asked = joinAll(parsePort(query.port).map((path) => this.read(path)));
+    return joinAll(
+      row.atoms.map((atom) =>
+        atom.kind === 'data' ? askedRow(atom, asked, query.words, this.#analysis) : valueWith(atom),
+      ),
+    );
   }
 
   /** `findMany({ where: { marketingOptIn: true } })`: what is asked for holds of every row. */
@@ -215,15 +221,6 @@ export class LibraryCall {
     const [filter] = filters;
     if (!place || filter === undefined || !this.match.sources.some(({ model }) => model.kind === 'database')) return [];
     return predicateGuards(joinAll(parsePort(filter).map((path) => this.read(path))), place, this.#analysis);
-  }
-
-  /** The keys of an object literal at a port that are not switched off; null when it is not known. */
-  #keysAt(port: string): readonly string[] | null {
-    const values = parsePort(port).map((path) => this.read(path));
-    if (values.some(({ atoms, fields }) => atoms.length > 0 || !fields)) return null;
-    return values.flatMap(({ fields }) =>
-      [...(fields ?? [])].filter(([, field]) => !textsOf(field).includes('false')).map(([key]) => key),
-    );
   }
 
   #weaknesses({ algorithm, key }: Matched['sanitizers'][number]['model']): number {

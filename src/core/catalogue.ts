@@ -91,6 +91,8 @@ export interface SourceModel {
   /** Only, and all but, the fields that are keys of the object at this port: `argument[0].select` of a query. */
   readonly select?: Port;
   readonly omit?: Port;
+  /** The rows it refers to that a query loads with it, by the keys of the object at this port; others are not there. */
+  readonly include?: Port;
 }
 
 /** Personal data leaves here. */

@@ -17,6 +17,7 @@ const sourceItem = z.strictObject({
   entity: word.exactOptional(),
   select: port.exactOptional(),
   omit: port.exactOptional(),
+  include: port.exactOptional(),
 });
 
 /** `=sms` is the text `sms`, anything else a port. */
