@@ -28,6 +28,7 @@ import {
   join,
   joinAll,
   type LibraryAtom,
+  mapData,
   NOTHING,
   type Place,
   protectionBit,
@@ -235,11 +236,11 @@ function traceReturn(value: Value, linked: LinkedFunction, call: Call): Value {
   const { place } = call;
   if (!place || isNothing(value)) return value;
   const message = `returned by ${calledAs(linked, call)}`;
-  return {
-    atoms: value.atoms.map((atom) => (atom.kind === 'data' ? withTrace(atom, place, message) : atom)),
-    fields: value.fields,
-  };
+  return mapData(value, (atom) => withTrace(atom, place, message), DEEPEST_RETURNED);
 }
+
+/** Rows of rows: as deep as what comes back is told where it was. */
+const DEEPEST_RETURNED = 3;
 
 /** Calls of the callee's own parameters, now that the caller says what they are. */
 function runDeferred(

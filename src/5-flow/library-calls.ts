@@ -17,6 +17,7 @@ import { recordSink } from './sinks.ts';
 import { sourceValue } from './sources.ts';
 import {
   ANY,
+  below,
   chosenBy,
   derive,
   ELEMENT,
@@ -161,7 +162,7 @@ export class LibraryCall {
           this.#expression(),
           this.#analysis,
         );
-        this.#write(port, chosenBy(this.#selected(model, value), this.#predicate()));
+        this.#write(port, chosenBy(this.#selected(model, rowsAt(port, value)), this.#predicate()));
       }
     }
     if (masked) return;
@@ -524,6 +525,15 @@ export class LibraryCall {
 
 function isKeptStep(step: PortStep | undefined): boolean {
   return step?.kind === 'property' && isKept(step.name);
+}
+
+/** The rows of a list are its elements, in how they are named, too: `findMany()[].email`. */
+function rowsAt(port: PortPath, rows: Value): Value {
+  if (port.steps.at(-1)?.kind !== 'element') return rows;
+  const atoms = rows.atoms.flatMap((atom) =>
+    atom.kind === 'data' ? (below(atom, ELEMENT, atom.type, null) ?? []) : atom,
+  );
+  return { atoms, fields: rows.fields };
 }
 
 /** `value` at a place inside `base`: `return.data`, `this[]`. */
