@@ -44,7 +44,7 @@ export async function followData(
   return {
     flows,
     notifications: limits(analysis),
-    behaviour: recorder?.finish(analysis) ?? null,
+    behaviour: recorder?.finish(analysis, flows) ?? null,
     ...(observations && { observations }),
   };
 }

@@ -4,7 +4,7 @@ import type { Analysis, Frame } from './analysis.ts';
 import { assuredBy, onlyFunction } from './assurances.ts';
 import { isSetting } from './libraries.ts';
 import { type Bindings, substitute } from './substitute.ts';
-import { type DataAtom, dataIn, NOTHING, type Place, textsOf, type Value } from './value.ts';
+import { type DataAtom, dataIn, isUndecided, NOTHING, type Place, textsOf, type Value } from './value.ts';
 
 /** A condition recognised as a guard, with whom it is about. */
 export interface GuardEntry {
@@ -150,7 +150,9 @@ export function withHolder(key: string, holder: string, analysis: Analysis): str
 export function isHardCoded(value: Value | undefined): boolean {
   if (!value || value.fields || value.atoms.length === 0) return false;
   const texts = new Set(
-    value.atoms.map((atom) => (atom.kind === 'constant' && atom.type === 'boolean' ? atom.text : null)),
+    value.atoms.map((atom) =>
+      atom.kind === 'constant' && atom.type === 'boolean' && !isUndecided(atom) ? atom.text : null,
+    ),
   );
   return !texts.has(null) && !(texts.has('true') && texts.has('false'));
 }
@@ -159,7 +161,7 @@ export function isHardCoded(value: Value | undefined): boolean {
 function isSettled(value: Value | undefined, analysis: Analysis): boolean {
   if (!value || value.fields) return false;
   const others = value.atoms.filter((atom) => !isSetting(atom, analysis));
-  return others.length < value.atoms.length && others.every(({ kind }) => kind === 'constant');
+  return others.length < value.atoms.length && others.every((atom) => atom.kind === 'constant' && !isUndecided(atom));
 }
 
 interface Compared {

@@ -32,6 +32,7 @@ import {
   type Place,
   spread,
   textsOf,
+  UNDECIDED,
   unknownInput,
   type Value,
   valueWith,
@@ -372,7 +373,7 @@ function evaluateTest(operation: Operation & { kind: 'test' }, frame: Frame, ana
   const own = operands.every(
     ({ atoms, fields }) => !fields && atoms.every((atom) => isSetting(atom, analysis) || atom.kind === 'constant'),
   );
-  write(operation.into, isSettled && own ? constant('boolean', '', false) : NOTHING, frame);
+  write(operation.into, isSettled && own ? constant('boolean', '', false) : UNDECIDED, frame);
 }
 
 function evaluatePhi(operation: Operation & { kind: 'phi' }, frame: Frame): void {

@@ -229,6 +229,13 @@ export function join(a: Value, b: Value, depth = DEEPEST_JOIN): Value {
   return { atoms, fields };
 }
 
+/** What a comparison gives: some truth value, which only runs know. */
+export const UNDECIDED = constant('boolean', '?', false);
+
+export function isUndecided(atom: Atom): boolean {
+  return atom === UNDECIDED.atoms[0];
+}
+
 export function joinAll(values: readonly Value[]): Value {
   return values.reduce((joined, value) => join(joined, value), NOTHING);
 }

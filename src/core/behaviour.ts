@@ -43,6 +43,8 @@ export interface Store extends Spot {
   readonly fields: readonly StoreField[];
   /** Whose record one row is: `customer` for `User`. Null when rows only belong to somebody. */
   readonly subject: DataSubject | null;
+  /** No code declares it or writes to it: whose rows these are is not known. */
+  readonly readOnly: boolean;
   /** Rows vanish by themselves after a while. */
   readonly expires: boolean;
   /** Entities whose deletion deletes these rows too. */
@@ -54,6 +56,8 @@ export interface StoreField extends Spot {
   readonly category: DataCategory | null;
   /** The entity it refers to. */
   readonly entity?: string;
+  /** What a flag is before anybody chose. */
+  readonly startsAs?: boolean;
 }
 
 export type DataVerb = 'create' | 'read' | 'update' | 'upsert' | 'delete' | 'expire' | 'respond' | 'sign-out';
@@ -73,6 +77,8 @@ export interface DataOperation extends Spot {
   readonly includes: readonly string[];
   /** Of `respond`: `data` (JSON, CSV), `file`, `page`. */
   readonly format: string | null;
+  /** Of `respond`: the reads whose rows are in the answer as they are. */
+  readonly answers: readonly Spot[];
   readonly conditions: readonly ConditionFact[];
   readonly function: FunctionId;
 }

@@ -190,8 +190,10 @@ export interface GuardModel {
 export interface SchemaModel {
   readonly api: ApiPath;
   /** The port whose value's fields are the schema's. */
-  readonly fields: Port;
+  readonly fields?: Port;
   readonly name?: Port;
+  /** What a column that is declared by a chain of calls holds at first: `boolean().default(true)`. */
+  readonly start?: Port;
   /** Something here means that rows vanish by themselves. */
   readonly expiry?: Port;
 }

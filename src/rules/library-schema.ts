@@ -94,8 +94,9 @@ const guardItem = z.strictObject({
 
 const schemaItem = z.strictObject({
   api: apiPaths,
-  fields: port,
+  fields: port.exactOptional(),
   name: port.exactOptional(),
+  start: port.exactOptional(),
   expiry: port.exactOptional(),
 });
 

@@ -5,7 +5,7 @@ import type { OperationModel, RouteModel, SchemaModel } from '../../core/catalog
 import type { FunctionId } from '../../core/program.ts';
 import type { Analysis, Frame } from '../analysis.ts';
 import type { LibraryCall } from '../library-calls.ts';
-import { type LibraryAtom, NOTHING, type Place, textsOf, type Value } from '../value.ts';
+import { dataIn, ELEMENT, type LibraryAtom, NOTHING, type Place, textsOf, type Value } from '../value.ts';
 import { conditionsAt } from './conditions.ts';
 import type { BehaviourRecorder, OperationPart } from './recorder.ts';
 import { readSql } from './sql.ts';
@@ -26,7 +26,11 @@ export function recordCall(site: LibraryCall, frame: Frame, analysis: Analysis):
     if (model.handlers !== 'decorated') recordRoute(model, site, call.place, recorder, analysis);
   }
   for (const model of match.schemas) {
-    if (model.fields !== 'decorated') recordSchema(model, site, call.place, recorder, analysis);
+    const start = model.start === undefined ? undefined : truthIn(read(model.start, site) ?? NOTHING);
+    // Calls of one chain start at the same place, which is that of the column.
+    if (start !== undefined) recorder.starts.set(placeKey(call.place), start);
+    if (model.fields !== undefined && model.fields !== 'decorated')
+      recordSchema(model, site, call.place, recorder, analysis);
   }
 }
 
@@ -85,6 +89,7 @@ function partOf(
     format: model.format ?? null,
     conditions: conditionsAt(site.call.guard, frame, analysis),
     function: frame.id,
+    answers: model.verb === 'respond' ? answeredRows(site) : [],
     place,
   };
   if (model.verb === 'expire') {
@@ -112,10 +117,22 @@ function partOf(
   };
 }
 
+/** Where the rows were read that a response hands out as they are; ports are those of the call's sinks. */
+function answeredRows(site: LibraryCall): Place[] {
+  const ports = site.match.sinks.flatMap((sink) => (sink.model.activity === 'expose' ? sink.ports : []));
+  return ports
+    .flatMap((port) => dataIn(site.read(port), 4))
+    .flatMap(({ root, path, derived }) =>
+      root.kind === 'source' && root.source.kind === 'database' && !derived && path.every((key) => key === ELEMENT)
+        ? [root.source.place]
+        : [],
+    );
+}
+
 function sqlPart(
   text: Value,
   site: LibraryCall,
-  bare: Pick<OperationPart, 'row' | 'format' | 'conditions' | 'function' | 'place'>,
+  bare: Pick<OperationPart, 'row' | 'format' | 'conditions' | 'function' | 'answers' | 'place'>,
 ): OperationPart | null {
   const reading = readSql(sqlText(text));
   if (!reading) return null;
@@ -217,7 +234,46 @@ function fieldOf(name: string, value: Value, file: string, line: number, analysi
     const entity = returned ? nameIn(returned, analysis) : null;
     if (entity !== null) return { name: `${name}:cascade`, entity, cascades: true, file, line };
   }
-  return { name, file, line };
+  const startsAs = startOf(value, analysis);
+  const spot = ownSpot(value, analysis) ?? { file, line };
+  return { name, ...spot, ...(startsAs === undefined ? {} : { startsAs }) };
+}
+
+/** Where a column's own call stands. */
+function ownSpot(value: Value, analysis: Analysis): { file: string; line: number } | null {
+  const made = value.atoms.find((atom): atom is LibraryAtom => atom.kind === 'library' && atom.path.at(-1) === '()');
+  const file = made?.place ? analysis.program.files[made.place.file]?.file : undefined;
+  return made?.place && file !== undefined
+    ? { file, line: analysis.lineOf(made.place.file, made.place.span[0]) }
+    : null;
+}
+
+/** `{ type: Boolean, default: true }`, `boolean('newsletter').default(true)`: what a flag is before anybody chose. */
+function startOf(value: Value, analysis: Analysis): boolean | undefined {
+  const own = truthIn(startingOption(value));
+  if (own !== undefined) return own;
+  for (const atom of value.atoms) {
+    const start =
+      atom.kind === 'library' && atom.place ? analysis.recorder?.starts.get(placeKey(atom.place)) : undefined;
+    if (start !== undefined) return start;
+  }
+  return undefined;
+}
+
+/** The option by which schemas and decorators of columns say what a column holds at first. */
+export function startingOption({ fields }: Value): Value {
+  return fields?.get('default') ?? fields?.get('defaultValue') ?? NOTHING;
+}
+
+/** A literal truth value. */
+export function truthIn(value: Value): boolean | undefined {
+  const [only] = value.atoms;
+  if (value.atoms.length !== 1 || only?.kind !== 'constant' || only.type !== 'boolean' || !only.whole) return undefined;
+  return only.text === 'true';
+}
+
+function placeKey({ file, span }: Place): string {
+  return `${file}:${span[0]}`;
 }
 
 // ── routes ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ import type { Analysis, Frame } from '../analysis.ts';
 import { constructorOf } from '../classes.ts';
 import { library } from '../libraries.ts';
 import { type Atom, type LibraryAtom, NOTHING, textsOf, type Value } from '../value.ts';
-import { methodOf } from './calls.ts';
+import { methodOf, startingOption, truthIn } from './calls.ts';
 import { ageLimit, conditionsAt, numberOf, operandName } from './conditions.ts';
 import type { BehaviourRecorder } from './recorder.ts';
 import { originsOf } from './values.ts';
@@ -405,6 +405,7 @@ function recordEntity(
       line: field.origin.line,
       ...(entity === undefined ? {} : { entity }),
       ...(cascading.has(field.name) ? { cascades: true } : {}),
+      ...startOfMember(field.name, operation.class, frame),
       ...(field.annotation === undefined ? {} : { annotation: field.annotation }),
     };
   });
@@ -418,6 +419,19 @@ function recordEntity(
     file,
     line,
   });
+}
+
+/** `@Column({ default: true }) newsletter: boolean`. */
+function startOfMember(name: string, index: number, frame: Frame): { startsAs?: boolean } {
+  for (const { member, decorator } of decoratorOperations(index, frame)) {
+    const writer = frame.shape.writers[decorator];
+    if (member !== name || writer?.kind !== 'call') continue;
+    for (const { value } of writer.arguments) {
+      const start = truthIn(startingOption(frame.values[value] ?? NOTHING));
+      if (start !== undefined) return { startsAs: start };
+    }
+  }
+  return {};
 }
 
 /** Members whose decorator says `{ onDelete: 'CASCADE' }`. */

@@ -18,6 +18,7 @@ import type {
   RouteGuard,
   StateRead,
 } from '../../core/behaviour.ts';
+import type { Flow } from '../../core/flow.ts';
 import { compareText } from '../../core/location.ts';
 import type { CellId, FunctionId } from '../../core/program.ts';
 import type { Analysis } from '../analysis.ts';
@@ -25,10 +26,12 @@ import type { Place } from '../value.ts';
 import { type DeclaredStore, storesOf } from './stores.ts';
 
 /** What one call of a chain says about an operation. */
-export interface OperationPart extends Omit<DataOperation, 'verb' | 'file' | 'line'> {
+export interface OperationPart extends Omit<DataOperation, 'verb' | 'file' | 'line' | 'answers'> {
   readonly verb: DataOperation['verb'] | 'part';
   /** Where the row came from that saves or deletes itself. */
   readonly row: Place | null;
+  /** The reads whose rows a response holds. */
+  readonly answers: readonly Place[];
   readonly place: Place;
 }
 
@@ -66,13 +69,15 @@ export class BehaviourRecorder {
   readonly forms = new Map<string, FormField>();
   readonly dueDates = new Map<string, DueDate>();
   readonly stores = new Map<string, DeclaredStore>();
+  /** What columns hold at first, by the place of their declaration: `boolean().default(true)`. */
+  readonly starts = new Map<string, boolean>();
   /** Places of schemas that have a time to live. */
   readonly expiring = new Set<string>();
 
-  finish(analysis: Analysis): Behaviour {
+  finish(analysis: Analysis, flows: readonly Flow[]): Behaviour {
     const operations = this.#operations(analysis);
     return {
-      stores: storesOf([...this.stores.values()], this.expiring, operations, analysis),
+      stores: storesOf([...this.stores.values()], this.expiring, operations, flows, analysis),
       operations,
       routes: this.#routes(analysis),
       jobs: [...this.jobs.values()].map(({ handlers, place }): Job => ({ handlers, ...spotOf(place, analysis) })),
@@ -155,6 +160,7 @@ function mergeChain(
       openFilter: chain.some(({ openFilter }) => openFilter),
       includes: chain.flatMap(({ includes }) => includes),
       format: main.format,
+      answers: main.answers.map((place) => spotOf(place, analysis)),
       conditions: main.conditions,
       function: main.function,
       ...spotOf(main.place, analysis),

@@ -1,8 +1,9 @@
 /** The stores of a program: declared by schemas and classes, or known by what is written to them. */
 import { type DataOperation, entityKey, type Store, type StoreField } from '../../core/behaviour.ts';
 import type { SchemaEntity } from '../../core/facts.ts';
+import type { Flow } from '../../core/flow.ts';
 import { compareText } from '../../core/location.ts';
-import type { DataCategory } from '../../core/privacy.ts';
+import { type DataCategory, isWithin } from '../../core/privacy.ts';
 import type { Analysis } from '../analysis.ts';
 
 /** A schema as a call or class declares it. */
@@ -20,6 +21,7 @@ export interface DeclaredField {
   readonly name: string;
   readonly entity?: string;
   readonly cascades?: boolean;
+  readonly startsAs?: boolean;
   readonly annotation?: string | null;
   readonly file: string;
   readonly line: number;
@@ -30,6 +32,7 @@ interface Draft {
   readonly file: string;
   readonly line: number;
   expires: boolean;
+  readOnly: boolean;
   readonly fields: Map<string, DeclaredField>;
 }
 
@@ -37,12 +40,14 @@ export function storesOf(
   declared: readonly DeclaredStore[],
   expiring: ReadonlySet<string>,
   operations: readonly DataOperation[],
+  flows: readonly Flow[],
   analysis: Analysis,
 ): Store[] {
   const drafts = new Map<string, Draft>();
   for (const entity of analysis.program.entities) addEntity(entity, drafts, analysis);
   for (const store of declared) addDeclared(store, expiring, drafts);
   for (const operation of operations) addOperation(operation, drafts);
+  addReadings(operations, flows, drafts);
   return [...drafts.values()]
     .map((draft) => finish(draft, analysis))
     .sort((a, b) => compareText(a.entity, b.entity) || compareText(a.file, b.file));
@@ -51,7 +56,7 @@ export function storesOf(
 function addEntity(entity: SchemaEntity, drafts: Map<string, Draft>, analysis: Analysis): void {
   const { file } = entity;
   const draft = draftOf(entity.name, entity, drafts);
-  for (const { name, type, line, annotation, cascades } of entity.fields) {
+  for (const { name, type, line, annotation, cascades, startsAs } of entity.fields) {
     const target = analysis.types.entityNamed(type)?.name;
     draft.fields.set(name, {
       name,
@@ -59,6 +64,7 @@ function addEntity(entity: SchemaEntity, drafts: Map<string, Draft>, analysis: A
       line,
       ...(target === undefined ? {} : { entity: target }),
       ...(cascades ? { cascades } : {}),
+      ...(startsAs === undefined ? {} : { startsAs }),
       ...(annotation === undefined ? {} : { annotation }),
     });
   }
@@ -82,27 +88,51 @@ function addOperation(operation: DataOperation, drafts: Map<string, Draft>): voi
   for (const { name } of operation.data) if (!draft.fields.has(name)) draft.fields.set(name, { name, file, line });
 }
 
-function draftOf(entity: string, spot: { file: string; line: number }, drafts: Map<string, Draft>): Draft {
+/** Tables that are only read are known by what flows from them: `for (const user of await findUsers()) mail(user.email)`. */
+function addReadings(operations: readonly DataOperation[], flows: readonly Flow[], drafts: Map<string, Draft>): void {
+  const reads = new Map<string, DataOperation>();
+  for (const operation of operations)
+    if (operation.verb === 'read' && operation.entity !== null)
+      reads.set(`${operation.file}:${operation.line}`, operation);
+  for (const { source, confidence } of flows) {
+    if (source.kind !== 'database' || confidence === 'low') continue;
+    const operation = reads.get(`${source.file}:${source.line}`);
+    const name = /\.(\w+)$/.exec(source.expression)?.[1];
+    if (!operation?.entity || name === undefined) continue;
+    const { file, line } = operation;
+    const draft = drafts.get(entityKey(operation.entity)) ?? draftOf(operation.entity, operation, drafts, true);
+    if (draft.readOnly && !draft.fields.has(name)) draft.fields.set(name, { name, file, line });
+  }
+}
+
+function draftOf(
+  entity: string,
+  spot: { file: string; line: number },
+  drafts: Map<string, Draft>,
+  readOnly = false,
+): Draft {
   const key = entityKey(entity);
   let draft = drafts.get(key);
   if (!draft) {
-    draft = { entity, file: spot.file, line: spot.line, expires: false, fields: new Map() };
+    draft = { entity, file: spot.file, line: spot.line, expires: false, readOnly, fields: new Map() };
     drafts.set(key, draft);
   }
   return draft;
 }
 
 function finish(draft: Draft, analysis: Analysis): Store {
-  const { entity, file, line, expires } = draft;
+  const { entity, file, line, expires, readOnly } = draft;
   const declared = [...draft.fields.values()];
   const siblings = declared.map(({ name }) => name);
+  const belongs = siblings.some((name) => refersToPerson(name, analysis));
   const fields = declared.map((field): StoreField => {
-    const category = field.entity === undefined ? categoryOf(field, entity, siblings, analysis) : null;
+    const category = field.entity === undefined ? categoryOf(field, entity, siblings, belongs, analysis) : null;
     const target = field.entity === undefined ? {} : { entity: field.entity };
-    return { name: field.name, category, file: field.file, line: field.line, ...target };
+    const start = field.startsAs === undefined ? {} : { startsAs: field.startsAs };
+    return { name: field.name, category, file: field.file, line: field.line, ...target, ...start };
   });
   const cascades = declared.flatMap((field) => (field.cascades && field.entity !== undefined ? [field.entity] : []));
-  return { entity, file, line, fields, expires, cascades, subject: personNamed(entity, analysis) };
+  return { entity, file, line, fields, expires, cascades, subject: personNamed(entity, analysis), readOnly };
 }
 
 function personNamed(entity: string, analysis: Analysis): Store['subject'] {
@@ -111,13 +141,25 @@ function personNamed(entity: string, analysis: Analysis): Store['subject'] {
   return analysis.names.personOf(name) ?? analysis.names.personOf(single);
 }
 
+/** `userId`, `customer_id`: rows with such a column belong to a person. */
+function refersToPerson(name: string, analysis: Analysis): boolean {
+  const whose = /^(.+?)_?[iI]d$/.exec(name)?.[1];
+  return whose !== undefined && analysis.names.personOf(whose) !== null;
+}
+
+/** What names say in a row that belongs to a person: `address` beside `userId`. Names and titles may be the row's own. */
+const OF_ITS_PERSON: readonly DataCategory[] = ['user.contact'];
+
 function categoryOf(
   field: DeclaredField,
   entity: string,
   siblings: readonly string[],
+  belongs: boolean,
   analysis: Analysis,
 ): DataCategory | null {
   if (field.annotation !== undefined) return field.annotation;
   const reading = analysis.names.classify(field.name, { owner: entity, siblings });
-  return reading && reading.confidence !== 'low' ? reading.category : null;
+  if (reading && reading.confidence !== 'low') return reading.category;
+  const owned = belongs ? analysis.names.classify(field.name, { owner: 'user' }) : null;
+  return owned && OF_ITS_PERSON.some((key) => isWithin(owned.category, key)) ? owned.category : null;
 }

@@ -1,7 +1,7 @@
 /** Values of the engine in the words of behaviour: where they come from, which fields they write, which rows they choose. */
 import type { FilterField, Origin, WrittenField } from '../../core/behaviour.ts';
 import type { Analysis } from '../analysis.ts';
-import { type DataAtom, dataIn, isNothing, type LibraryAtom, textsOf, type Value } from '../value.ts';
+import { type DataAtom, dataIn, isNothing, isUndecided, type LibraryAtom, textsOf, type Value } from '../value.ts';
 import { readSqlCondition } from './sql.ts';
 
 const MOST_ORIGINS = 6;
@@ -79,6 +79,7 @@ function writtenKind(value: Value): WrittenField['value'] {
   const constants = value.atoms.filter((atom) => atom.kind === 'constant');
   const [first] = constants;
   if (!first || constants.length < value.atoms.length) return 'made';
+  if (constants.some(isUndecided)) return 'data';
   const booleans = new Set(constants.map((atom) => (atom.type === 'boolean' ? atom.text : '')));
   if (booleans.size > 1) return 'data';
   return first.type === 'boolean' ? (first.text === 'true' ? 'true' : 'false') : 'text';

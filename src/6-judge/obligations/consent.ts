@@ -1,6 +1,7 @@
 /** Consent, withdrawal, unsubscribing, objection, restriction: states that a person sets and that code reads. */
-import type { DataOperation, StateRead, WrittenField } from '../../core/behaviour.ts';
+import type { DataOperation, Spot, StateRead, WrittenField } from '../../core/behaviour.ts';
 import type { Flow } from '../../core/flow.ts';
+import type { ObligationRule } from '../../core/policy.ts';
 import type { FunctionId } from '../../core/program.ts';
 import { sameName } from './erasure.ts';
 import { type Answer, at, type Evidence, firstStore, list, type Question } from './evidence.ts';
@@ -57,11 +58,10 @@ function ends(field: WrittenField, negated: boolean): boolean {
 
 /** Each consent that code relies on can be taken back: some update writes it false. */
 export function withdrawal({ evidence, rule }: Question): Answer[] {
-  const purpose = String(rule.parameters['purpose'] ?? '').toLowerCase();
   const flags = flagsRead(
     evidence,
     ({ name, kind }) => kind === 'consent' || (kind === 'opt-out' && NEGATED.test(name)),
-  ).filter(({ name }) => purpose === '' || name.toLowerCase().includes(purpose));
+  ).filter(({ name }) => isFor(rule, name));
   if (flags.length === 0) return [none('No code depends on consent.')];
   return flags.map((flag) => {
     const place = { file: flag.file, line: flag.line };
@@ -319,19 +319,33 @@ export const collectionStop = stateOf(
   'wants no more data collected',
 );
 
-/** Opt-ins start as false. */
-export function optInDefault({ evidence }: Question): Answer[] {
-  const created = evidence
+/** Opt-ins start as false: in the schema, and where rows are made. */
+export function optInDefault({ evidence, rule }: Question): Answer[] {
+  const isOptIn = (name: string): boolean => kindByName(name) === 'consent' && isFor(rule, name);
+  const declared = evidence.behaviour.stores.flatMap(({ entity, fields }) =>
+    fields.flatMap(({ name, startsAs, file, line }): Answer[] =>
+      startsAs === undefined || !isOptIn(name) ? [] : [startAnswer(`${entity}.${name}`, startsAs, { file, line })],
+    ),
+  );
+  const written = evidence
     .operations(['create'])
     .flatMap((operation) =>
-      operation.data.filter(({ name }) => kindByName(name) === 'consent').map((field) => ({ operation, field })),
+      operation.data
+        .filter(({ name }) => isOptIn(name))
+        .map(({ name, value }) => startAnswer(name, value === 'true' && !isConditional(operation), operation)),
     );
-  if (created.length === 0) return [none('No opt-in is written when a row is made.')];
-  return created.map(({ operation, field }): Answer => {
-    const place = { file: operation.file, line: operation.line };
-    const assumed = field.value === 'true' && !isConditional(operation);
-    return assumed
-      ? { status: 'missing', ...place, message: `\`${field.name}\` starts as true.` }
-      : { status: 'met', ...place, message: `\`${field.name}\` starts as the person says.` };
-  });
+  const answers = [...declared, ...written];
+  return answers.length === 0 ? [none('No opt-in is declared with a default or written when a row is made.')] : answers;
+}
+
+function startAnswer(name: string, assumed: boolean, { file, line }: Spot): Answer {
+  return assumed
+    ? { status: 'missing', file, line, message: `\`${name}\` starts as true: nobody chose it.` }
+    : { status: 'met', file, line, message: `\`${name}\` starts as the person says.` };
+}
+
+/** Whether a flag is for the purpose that the rule names; every flag is when it names none. */
+function isFor({ parameters }: ObligationRule, name: string): boolean {
+  const purpose = String(parameters['purpose'] ?? '').toLowerCase();
+  return purpose === '' || name.toLowerCase().includes(purpose);
 }

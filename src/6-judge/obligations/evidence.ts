@@ -21,6 +21,8 @@ export interface Question {
   readonly evidence: Evidence;
   /** Stores that hold data the rule is about. */
   readonly stores: readonly Store[];
+  /** Stores whose rows are the people the rule is about, whatever else is known of them. */
+  readonly people: readonly Store[];
 }
 
 /** One thing that exists, is missing, does not arise, or cannot be seen. */

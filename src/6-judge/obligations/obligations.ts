@@ -87,14 +87,28 @@ export function obligationsOf(
   return { obligations, verdicts };
 }
 
+/** About the use of data. The others are about keeping it, and what is only read may be kept by somebody else. */
+const OF_USE: ReadonlySet<ObligationKind> = new Set([
+  'account-status',
+  'collection-stop',
+  'objection',
+  'owner-predicate',
+  'restriction',
+  'role-guard',
+  'tenant-predicate',
+]);
+
 function answersOf(rule: ObligationRule, evidence: Evidence): Answer[] {
-  const stores = evidence.behaviour.stores.filter(
-    (store) =>
-      fieldsOf(rule, store).length > 0 &&
-      (store.subject === null || isMeantSubject(rule, store.subject)) &&
-      (!rule.in || rule.in.length === 0 || rule.in.some((glob) => matchesGlob(glob, store.file))),
+  const { in: scope = [], obligation } = rule;
+  const meant = evidence.behaviour.stores.filter(
+    ({ file, subject, readOnly }) =>
+      (!readOnly || OF_USE.has(obligation)) &&
+      (subject === null || isMeantSubject(rule, subject)) &&
+      (scope.length === 0 || scope.some((glob) => matchesGlob(glob, file))),
   );
-  return OBLIGATIONS[rule.obligation]({ rule, evidence, stores });
+  const stores = meant.filter((store) => fieldsOf(rule, store).length > 0);
+  const people = meant.filter(({ subject }) => subject !== null);
+  return OBLIGATIONS[obligation]({ rule, evidence, stores, people });
 }
 
 function isMeantSubject({ subject = [] }: ObligationRule, actual: string): boolean {

@@ -132,7 +132,7 @@ export function policyVersionNotice({ evidence, stores }: Question): Answer[] {
   );
   const compared = evidence.behaviour.reads.find(({ name, tested }) => tested && VERSION.test(name));
   const chosen = evidence.operations(['read']).find(({ filter }) => filter.some(({ name }) => VERSION.test(name)));
-  const name = written[0]?.name ?? fields[0]?.name;
+  const name = written[0]?.name ?? fields[0]?.name ?? compared?.name;
   if (name === undefined) {
     const message = `No version of the policy is kept with ${list(stores.map(({ entity }) => entity))}, so nobody can be told that it changed.`;
     return [{ status: 'missing', file: first.file, line: first.line, message }];

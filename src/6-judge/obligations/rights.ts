@@ -128,10 +128,15 @@ const OBSERVED = [
   'user.privacy_preferences',
 ];
 
+const REQUEST = /request|ticket|rectif|correction|dsr|dsar|case/i;
+
 /** Every stored field is written by some update that a person can cause. */
 export function rectification(question: Question): Answer[] {
-  const { evidence, stores, rule } = question;
-  if (stores.length === 0) return [NONE];
+  const { evidence, rule } = question;
+  const withinDays = rule.parameters['days'] === undefined ? [] : rectificationDeadline(question);
+  // What people ask for is no data that would have to be corrected itself.
+  const stores = question.stores.filter(({ entity }) => !REQUEST.test(entity));
+  if (stores.length === 0) return withinDays.length > 0 ? withinDays : [NONE];
   const { routes } = evidence.behaviour;
   const reached = evidence.reachOf(routes.flatMap(({ handlers }) => handlers));
   if (routes.length > 0 && !evidence.routesReachStores) return [undecided(question, NO_ROUTES)];
@@ -162,11 +167,9 @@ export function rectification(question: Question): Answer[] {
     const message = `Updates of ${store.entity} (${where}) never write ${list(left)}.`;
     return [{ status: 'missing', ...place, message }];
   });
-  if (answers.length === 0) return [NONE];
-  return rule.parameters['days'] === undefined ? answers : [...answers, ...rectificationDeadline(question)];
+  if (answers.length === 0 && withinDays.length === 0) return [NONE];
+  return [...answers, ...withinDays];
 }
-
-const REQUEST = /request|ticket|rectif|correction|dsr|dsar|case/i;
 
 /** Requests to correct are kept with the date by which they must be answered. */
 export function rectificationDeadline(question: Question): Answer[] {

@@ -1,9 +1,10 @@
 /** Who gets through to whose rows: role guards on staff routes, owner and tenant predicates, sign-out. */
-import type { DataOperation, Route, Store } from '../../core/behaviour.ts';
+import type { DataOperation, Route, Spot, Store } from '../../core/behaviour.ts';
 import {
   type Answer,
   at,
   type Evidence,
+  fieldsOf,
   firstStore,
   isAsked,
   isDate,
@@ -24,25 +25,37 @@ interface Reading {
 }
 
 /** Reads of personal rows that routes lead to. */
-function readingsOf({ evidence, stores }: Question): Reading[] {
+function readingsOf(question: Question): Reading[] {
+  const { evidence, stores } = question;
   return evidence.behaviour.routes.flatMap((route) => {
     const reached = evidence.reachOf(route.handlers);
     return stores.flatMap((store) =>
       evidence
         .operations(['read'], store)
-        .filter((operation) => reached.has(operation.function) && isAnswered(operation, route, evidence))
+        .filter((operation) => reached.has(operation.function) && isAnswered(operation, store, route, question))
         .map((operation) => ({ route, operation, store })),
     );
   });
 }
 
-/** Rows that only help to decide are not shown: an exposing flow has to start at the read. */
-function isAnswered(operation: DataOperation, route: Route, evidence: Evidence): boolean {
-  const files = new Set([...evidence.reachOf(route.handlers)].map((id) => evidence.behaviour.functions.get(id)?.file));
+/** Rows that only help to decide are not shown: an answer, or a flow out of the program, has to start at the read. */
+function isAnswered(operation: DataOperation, store: Store, route: Route, { evidence, rule }: Question): boolean {
+  const reached = evidence.reachOf(route.handlers);
+  const same = (one: Spot): boolean => one.file === operation.file && one.line === operation.line;
+  const isWhole = evidence
+    .operations(['respond'])
+    .some(({ answers, function: id }) => reached.has(id) && answers.some(same));
+  if (isWhole && asksFor(operation, fieldsOf(rule, store))) return true;
+  const files = new Set([...reached].map((id) => evidence.behaviour.functions.get(id)?.file));
   return evidence.flows.some(
     ({ activity, source, sink }) =>
       activity === 'expose' && source.file === operation.file && source.line === operation.line && files.has(sink.file),
   );
+}
+
+/** Whether a read that names what it wants wants any of these. */
+function asksFor({ includes }: DataOperation, fields: readonly { readonly name: string }[]): boolean {
+  return includes.length === 0 || fields.some(({ name }) => includes.includes(name));
 }
 
 /** Rows of many people, or of whoever the request names. */
