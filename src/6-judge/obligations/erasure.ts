@@ -241,7 +241,10 @@ export function accountStatus(question: Question): Answer[] {
   return closing(question, false);
 }
 
-function closing({ evidence, people: accounts }: Question, needsRoute: boolean): Answer[] {
+function closing({ evidence, stores, people }: Question, needsRoute: boolean): Answer[] {
+  const known = stores.filter(({ subject }) => subject !== null);
+  // Rows of members only say who belongs where, when there are rows that say who people are.
+  const accounts = known.length > 0 ? known : people;
   const [account] = accounts;
   if (!account) return [NONE];
   const place = { file: account.file, line: account.line };

@@ -118,8 +118,9 @@ function formatOf(route: Route, evidence: Evidence): string | null {
   return returned ? 'data' : null;
 }
 
-/** What is observed of a person, or made for them, is nothing that they gave and could correct. */
+/** What is observed of a person, or made for them (tokens, hashes of passwords), is nothing that they gave and could correct. */
 const OBSERVED = [
+  'user.authorization',
   'user.device',
   'user.behavior',
   'user.telemetry',

@@ -227,7 +227,8 @@ const POLICY = /privacy|data-?protection|datenschutz|policy|policies/i;
 /** Every form that collects stands on a page with a link to the policy. */
 export function privacyLink({ evidence, rule }: Question): Answer[] {
   const { functions, links } = evidence.behaviour;
-  const forms = evidence.behaviour.forms.filter(({ category }) => isMeant(rule, category));
+  // What staff enter about others is not asked of them.
+  const forms = evidence.behaviour.forms.filter(({ category, file }) => isMeant(rule, category) && !STAFF.test(file));
   if (forms.length === 0) return [{ ...NO_ROUTES, message: 'No form that collects this data is visible.' }];
   const policyLinks = links.filter(({ href }) => POLICY.test(href));
   const components = new Set(forms.map((form) => form.function));
