@@ -162,7 +162,7 @@ export class LibraryCall {
           this.#expression(),
           this.#analysis,
         );
-        this.#write(port, chosenBy(this.#selected(model, rowsAt(port, value)), this.#predicate()));
+        this.#write(port, chosenBy(this.#entry(model, this.#selected(model, rowsAt(port, value))), this.#predicate()));
       }
     }
     if (masked) return;
@@ -211,6 +211,13 @@ export class LibraryCall {
         atom.kind === 'data' ? askedRow(atom, asked, query.words, this.#analysis) : valueWith(atom),
       ),
     );
+  }
+
+  /** `req.get('User-Agent')` is the header of that name; of an unknown one, any. */
+  #entry({ named }: Matched['sources'][number]['model'], all: Value): Value {
+    const [name, ...others] = named === undefined ? [] : this.textsAt(named);
+    if (name === undefined || others.length > 0) return all;
+    return property(all, name.toLowerCase(), this.#frame, this.#analysis, this.call.place);
   }
 
   /** `findMany({ where: { marketingOptIn: true } })`: what is asked for holds of every row. */

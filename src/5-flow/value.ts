@@ -374,6 +374,8 @@ export function isIndex(key: string): boolean {
   return first >= 48 && first <= 57 && /^\d+$/.test(key);
 }
 
+const ADDRESS_PARTS = new Set(['protocol', 'host', 'hostname', 'port', 'origin']);
+
 /** The data at a property of an atom; undefined where `pick` or `omit` took it away. */
 export function below(
   atom: DataAtom,
@@ -382,7 +384,8 @@ export function below(
   read: Place | null,
   field: TypeField | null = null,
 ): DataAtom | undefined {
-  if (atom.derived) return atom;
+  // A host says nothing of the data in an address; nor does any other part before the path.
+  if (atom.derived) return ADDRESS_PARTS.has(key) ? undefined : atom;
   const name = isIndex(key) ? ELEMENT : key;
   if (name !== ELEMENT) {
     if (atom.only && !atom.only.includes(name)) return undefined;

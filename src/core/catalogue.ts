@@ -93,6 +93,8 @@ export interface SourceModel {
   readonly omit?: Port;
   /** The rows it refers to that a query loads with it, by the keys of the object at this port; others are not there. */
   readonly include?: Port;
+  /** The text at this port says which entry is read: `req.get('User-Agent')`. */
+  readonly named?: Port;
 }
 
 /** Personal data leaves here. */

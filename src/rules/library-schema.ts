@@ -18,6 +18,7 @@ const sourceItem = z.strictObject({
   select: port.exactOptional(),
   omit: port.exactOptional(),
   include: port.exactOptional(),
+  named: port.exactOptional(),
 });
 
 /** `=sms` is the text `sms`, anything else a port. */
