@@ -95,7 +95,17 @@ interface Lookup {
 
 /** The fields that hold ports. Of attributes, those that are no literals. */
 const PORT_FIELDS = ['port', 'url', 'from', 'to', 'select', 'omit', 'purposeFrom', 'fields', 'name', 'entity'] as const;
-const SECTIONS = ['types', 'sources', 'sinks', 'propagators', 'sanitizers', 'guards', 'schemas', 'leaks'] as const;
+const SECTIONS = [
+  'types',
+  'sources',
+  'sinks',
+  'propagators',
+  'sanitizers',
+  'guards',
+  'schemas',
+  'leaks',
+  'functions',
+] as const;
 const IS_PORT = /^(?:argument|this|return|property)\b/;
 
 function usesOf(library: LibraryFile): Use[] {

@@ -115,6 +115,9 @@ export function applyFunction(atom: FunctionAtom, call: Call, frame: Frame, anal
     return NO_OUTCOME;
   }
   const args = [...atom.bound, ...call.arguments];
+  if (atom.curried && !call.spread && args.length < linked.facts.parameters.length) {
+    return { ...NO_OUTCOME, result: valueWith({ ...atom, bound: args }) };
+  }
   const receiver = atom.receiver ?? call.receiver;
   noteBound(linked, args, call, analysis);
   // Before the summary is asked for: it is often made by this call.

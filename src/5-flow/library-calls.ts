@@ -3,6 +3,7 @@ import type { Analysis, Frame } from './analysis.ts';
 import { assuredBy, assuredOfElement, onlyFunction } from './assurances.ts';
 import { recordCall } from './behaviour/calls.ts';
 import { apply, type Call, NO_OUTCOME, type Outcome, opaqueResult } from './calls.ts';
+import { applyComposed } from './composed.ts';
 import type { GuardEntry } from './guards.ts';
 import { isKept, keep, placeKey, placesOf, readKept } from './kept.ts';
 import { recordLeak } from './leaks.ts';
@@ -46,6 +47,8 @@ export function applyLibrary(callee: LibraryAtom, call: Call, frame: Frame, anal
   const match = call.new
     ? analysis.models.match(callee.package, [...callee.path, 'new()'], `${callee.api}new()`)
     : analysis.models.match(callee.package, callee.path, callee.api);
+  const composed = call.new ? null : applyComposed(callee, match, call, frame, analysis);
+  if (composed) return composed;
   const site = new LibraryCall(callee, match, call, frame, analysis);
   recordCall(site, frame, analysis);
   if (match.model) {
@@ -256,6 +259,9 @@ export class LibraryCall {
       const fields = named.map((name) => property(holder, name, this.#frame, this.#analysis, place));
       return joinAll(fields);
     }
+    // `map(users, (user) => …)`: what it gives is what the function returns.
+    const chosen = source.steps.at(-1)?.kind === 'any-property' && model.select ? this.#valueAt(model.select) : NOTHING;
+    if (chosen.atoms.some(({ kind }) => kind === 'function')) return NOTHING;
     const whole = model.part ? asPart(this.read(source)) : this.read(source);
     const value = this.#declared(model.shape, whole);
     if (model.keeps === 'taint') return derive([named ? onlyOf(value, named) : value]);

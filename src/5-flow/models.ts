@@ -105,6 +105,7 @@ function mergeMatches(matches: readonly Matched[]): Matched {
     guards: all('guards'),
     schemas: all('schemas'),
     leaks: all('leaks'),
+    functions: all('functions'),
     operations: all('operations'),
     routes: all('routes'),
     wildcard: matches.find(({ wildcard }) => wildcard !== null)?.wildcard ?? null,

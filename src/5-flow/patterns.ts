@@ -1,6 +1,7 @@
 /** What one library model says of the paths into its package. */
 import { type ApiToken, type PortPath, parseApiPath, parsePort } from '../core/api-path.ts';
 import type {
+  FunctionModel,
   GuardModel,
   LeakModel,
   LibraryModel,
@@ -40,6 +41,7 @@ export interface Matched {
   readonly guards: readonly GuardModel[];
   readonly schemas: readonly SchemaModel[];
   readonly leaks: readonly CompiledLeak[];
+  readonly functions: readonly FunctionModel[];
   readonly operations: readonly OperationModel[];
   readonly routes: readonly RouteModel[];
   /** What the path's first `*` stood for: `user` in `prisma.user.create`. */
@@ -56,6 +58,7 @@ const KINDS: readonly Kind[] = [
   'guards',
   'schemas',
   'leaks',
+  'functions',
   'operations',
   'routes',
 ];
@@ -77,6 +80,7 @@ export const NO_MATCH: Matched = {
   guards: [],
   schemas: [],
   leaks: [],
+  functions: [],
   operations: [],
   routes: [],
   wildcard: null,
@@ -195,6 +199,7 @@ function collectMatches(model: LibraryModel, found: readonly { pattern: Pattern;
     guards: of('guards'),
     schemas: of('schemas'),
     leaks: of('leaks'),
+    functions: of('functions'),
     operations: of('operations'),
     routes: of('routes'),
     wildcard: found.find(({ wildcard }) => wildcard !== null)?.wildcard ?? null,
@@ -213,6 +218,7 @@ function patternsOf(model: LibraryModel): Pattern[] {
     guards: (entry: GuardModel) => entry,
     schemas: (entry: SchemaModel) => entry,
     leaks: compileLeak,
+    functions: (entry: FunctionModel) => entry,
     operations: (entry: OperationModel) => entry,
     routes: (entry: RouteModel) => entry,
   };

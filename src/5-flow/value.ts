@@ -126,6 +126,8 @@ export interface FunctionAtom {
   /** `bind` and methods read off an instance. */
   readonly receiver: Value | null;
   readonly bound: readonly Value[];
+  /** Waits for as many arguments as it has parameters. */
+  readonly curried?: boolean;
 }
 
 export interface ClassAtom {

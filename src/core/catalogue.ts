@@ -60,6 +60,8 @@ export interface LibraryModel {
   readonly entries: readonly EntryModel[];
   /** Settings that send personal data nobody passes. */
   readonly leaks?: readonly LeakModel[];
+  /** What makes functions of functions. */
+  readonly functions?: readonly FunctionModel[];
   /** What calls do to stores; evidence for obligations. */
   readonly operations?: readonly OperationModel[];
   /** What registers handlers and jobs; evidence for obligations. */
@@ -139,6 +141,19 @@ export interface LeakModel {
   readonly confidence?: Confidence;
   /** What is sent, as a clause with the setting before it: `records what is typed into forms`. */
   readonly message: string;
+}
+
+/** A call that takes functions, or makes some. */
+export interface FunctionModel {
+  readonly api: ApiPath;
+  /**
+   * `curried`: waits for all its arguments (`get('email')(user)`); `curry`: makes the function it is given do so;
+   * `flow` and `compose`: what is given to the result goes through the functions, first or last one first; `pipe`: the
+   * same for the first argument, at once.
+   */
+  readonly as: 'curried' | 'curry' | 'flow' | 'compose' | 'pipe';
+  /** Of `curried`: how many it waits for. */
+  readonly arguments?: number;
 }
 
 /** `from` reaches `to`. `value` keeps its shape (fields stay fields), `taint` makes a new value out of it. */

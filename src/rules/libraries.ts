@@ -66,6 +66,7 @@ export function readLibrary({ data: library, file, source }: Checked<LibraryFile
     guards: library.guards.flatMap(({ api, ...rest }) => api.map((one) => ({ ...rest, api: one }))),
     schemas: library.schemas.flatMap(({ api, ...rest }) => api.map((one) => ({ ...rest, api: one }))),
     leaks: library.leaks.flatMap(expandLeak),
+    functions: library.functions.flatMap(({ api, ...rest }) => api.map((one) => ({ ...rest, api: one }))),
     operations: library.operations.flatMap(({ api, ...rest }) => api.map((one) => ({ ...rest, api: one }))),
     routes: library.routes.flatMap(({ api, ...rest }) => api.map((one) => ({ ...rest, api: one }))),
     file,

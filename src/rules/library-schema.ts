@@ -131,6 +131,12 @@ const entryItem = z.strictObject({
   directive: word.exactOptional(),
 });
 
+const functionItem = z.strictObject({
+  api: apiPaths,
+  as: oneOf(['curried', 'curry', 'flow', 'compose', 'pipe']),
+  arguments: z.int().min(1).max(9).exactOptional(),
+});
+
 /** One library. */
 export const libraryFile = z.strictObject({
   $schema: editorSchema,
@@ -149,6 +155,7 @@ export const libraryFile = z.strictObject({
   schemas: z.array(schemaItem).default([]),
   entries: z.array(entryItem).default([]),
   leaks: z.array(leakItem).default([]),
+  functions: z.array(functionItem).default([]),
   operations: z.array(operationItem).default([]),
   routes: z.array(routeItem).default([]),
 });
