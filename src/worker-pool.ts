@@ -13,7 +13,7 @@ const SECONDS_PER_FILE = 30;
 const STACK_MEGABYTES = 96;
 const HEAP_MEGABYTES = 4096;
 /** Below this a second worker costs more start-up than it saves. */
-const FILES_PER_WORKER = 1500;
+const FILES_PER_WORKER = 600;
 
 /** Told how many files of all are done. */
 type Progress = (stage: string, done: number, total: number) => void;
@@ -41,7 +41,8 @@ async function lowerHere(batch: Batch): Promise<LoweredBatch> {
 
 async function lowerInPool(worker: string, batch: Batch, progress: Progress): Promise<LoweredBatch[]> {
   const { root, files, maxFileSize } = batch;
-  const threads = Math.max(1, Math.min(availableParallelism() - 1, Math.ceil(files.length / FILES_PER_WORKER)));
+  // The main thread waits for them.
+  const threads = Math.max(1, Math.min(availableParallelism(), Math.ceil(files.length / FILES_PER_WORKER)));
   const pool = new Tinypool({
     filename: worker,
     minThreads: 1,

@@ -5,6 +5,7 @@ import type { SourceKind } from '../core/privacy.ts';
 import type { CellId, ClassId, FileIndex, FunctionId, LinkedFunction, Program } from '../core/program.ts';
 import type { Assurances, Ends, Standing } from './assurances.ts';
 import type { BehaviourRecorder } from './behaviour/recorder.ts';
+import { bounded, MOST_KEPT_WEIGHT } from './bounds.ts';
 import { withDeclaredNames } from './declared-names.ts';
 import type { GuardEntry } from './guards.ts';
 import { Models } from './models.ts';
@@ -274,8 +275,8 @@ export class Analysis {
 
   keep(place: string, value: Value): void {
     const before = this.#kept.get(place) ?? NOTHING;
-    const after = join(before, value);
-    if (after === before) return;
+    const after = bounded(join(before, value), MOST_KEPT_WEIGHT);
+    if (join(before, after) === before) return;
     this.#kept.set(place, after);
     this.changed(`k${place}`);
   }

@@ -6,16 +6,18 @@ import { type Atom, type DataAtom, dataIn, join, rekey, type Value } from './val
 
 /** Atoms and fields of one value, all levels together. */
 const MOST_WEIGHT = 500;
+/** Of what an object keeps for whoever asks: every part that grows is seen by all of them again. */
+export const MOST_KEPT_WEIGHT = 60;
 const DEEPEST_KEPT = 3;
 
 const WEIGHTS = new WeakMap<Value, number>();
 
 /** A value as it is, or with its deepest levels made flat: all their data is kept, but not under which key it was. */
-export function bounded(value: Value): Value {
-  if (!value.fields || weightOf(value) <= MOST_WEIGHT) return value;
+export function bounded(value: Value, most = MOST_WEIGHT): Value {
+  if (!value.fields || weightOf(value) <= most) return value;
   for (let depth = DEEPEST_KEPT; depth > 0; depth--) {
     const flat = flatBelow(value, depth);
-    if (weightOf(flat) <= MOST_WEIGHT) return flat;
+    if (weightOf(flat) <= most) return flat;
   }
   return flatBelow(value, 0);
 }

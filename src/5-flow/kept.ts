@@ -63,7 +63,7 @@ const MOST_KEPT = 24;
 /** Puts a value there: what is known of it now, and what callers pass once they are seen to. */
 export function keep(kept: Kept, frame: Frame, analysis: Analysis): void {
   const value = close(kept.value, frame, analysis);
-  const known = published(value, analysis);
+  const known = withoutLiterals(published(value, analysis));
   if (!isNothing(known)) for (const place of withTopics(kept.places, kept.topic)) analysis.keep(place, known);
   if (isClosed(value) && (!kept.topic || isClosed(kept.topic))) return;
   const { kept: all } = frame.summary;
@@ -71,6 +71,15 @@ export function keep(kept: Kept, frame: Frame, analysis: Analysis): void {
   if (!before && all.size >= MOST_KEPT) return;
   const topic = before?.topic ? join(before.topic, kept.topic ?? NOTHING) : kept.topic;
   all.set(kept.key, { ...kept, topic, value: before ? join(before.value, value) : value });
+}
+
+/** `setLoading(true)` tells nobody anything of a person, and would have every reader looked at again. */
+function withoutLiterals(value: Value): Value {
+  const atoms = value.atoms.filter(({ kind }) => kind !== 'constant');
+  if (!value.fields) return atoms.length === value.atoms.length ? value : { atoms, fields: null };
+  const fields = new Map<string, Value>();
+  for (const [key, field] of value.fields) fields.set(key, withoutLiterals(field));
+  return { atoms, fields };
 }
 
 /** The same for what a callee gave away of its inputs. */
