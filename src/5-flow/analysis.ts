@@ -11,6 +11,7 @@ import type { GuardEntry } from './guards.ts';
 import { Models } from './models.ts';
 import { createGuardReader, createNameReader, type GuardReader, type NameReader } from './names.ts';
 import type { Matched } from './patterns.ts';
+import { Schemas } from './schemas.ts';
 import type { Emission, SinkEntry } from './sinks.ts';
 import { type TypeRef, Types } from './types.ts';
 import {
@@ -203,7 +204,7 @@ export class Analysis {
     this.catalogue = catalogue;
     this.evaluate = evaluate;
     this.models = new Models(catalogue);
-    this.types = new Types(program, (file, offset) => this.lineOf(file, offset));
+    this.types = new Types(program, new Schemas(program, this.models), (file, offset) => this.lineOf(file, offset));
     this.names = withDeclaredNames(createNameReader(catalogue.taxonomy.names), catalogue.configuration.data);
     this.guardWords = createGuardReader(catalogue.taxonomy.guards);
     this.summaries = new Array(program.functions.length).fill(undefined);

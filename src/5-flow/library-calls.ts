@@ -16,6 +16,7 @@ import { anyProperty, property } from './properties.ts';
 import { askedRow, queryOf } from './query-rows.ts';
 import { recordSink } from './sinks.ts';
 import { sourceValue } from './sources.ts';
+import type { TypeRef } from './types.ts';
 import {
   ANY,
   below,
@@ -250,7 +251,26 @@ export class LibraryCall {
     return this.callee.path[0] === `<${type}>` && this.callee.arguments ? this.callee.arguments : this.call.arguments;
   }
 
+  /** What went in as the schema describes it, where nothing better is known. */
+  #described(value: Value, port: string): Value {
+    const { types } = this.#analysis;
+    const made = parsePort(port).flatMap((path) => this.read(path).atoms);
+    const places = made.flatMap((atom) => (atom.kind === 'library' && atom.place ? [atom.place] : []));
+    const type = places.reduce<TypeRef | null>((found, place) => found ?? types.schemaAt(place), null);
+    if (!type) return value;
+    const atoms = value.atoms.map((atom) => {
+      if (atom.kind !== 'data' || atom.derived || (atom.type && types.isTelling(atom.type))) return atom;
+      return rekey({ ...atom, type });
+    });
+    return { atoms, fields: value.fields };
+  }
+
   #propagated(model: Matched['propagators'][number]['model'], source: PortPath): Value {
+    const value = this.#passedOn(model, source);
+    return model.schema === undefined ? value : this.#described(value, model.schema);
+  }
+
+  #passedOn(model: Matched['propagators'][number]['model'], source: PortPath): Value {
     const named = model.select ? this.#names(model.select) : null;
     if (source.steps.at(-1)?.kind === 'any-property' && named) {
       // `get(user, 'email')`: the fields of these names, not all.

@@ -55,6 +55,11 @@ export class Models {
     return this.#packages.get(packageName)?.some((model) => model.isSetting(path)) ?? false;
   }
 
+  /** Whether any model of the package knows calls that make schemas. */
+  makesSchemas(packageName: string): boolean {
+    return this.#packages.get(packageName)?.some(({ model }) => model.schemas.length > 0) ?? false;
+  }
+
   /** Whether any model of the package starts with this type: `<PrismaClient>`. */
   hasType(packageName: string, type: string): boolean {
     return this.#packages.get(packageName)?.some((model) => model.hasType(type)) ?? false;

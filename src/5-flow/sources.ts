@@ -48,9 +48,17 @@ function entityType(
     return entity ? { kind: 'entity', entity } : analysis.types.rowsOf(match.wildcard);
   }
   const position = /^type-argument(?:\[(\d+)\])?$/.exec(model.entity ?? '');
-  if (position) return at.typeArguments[Number(position[1] ?? 0)] ?? null;
+  const given = position && at.typeArguments[Number(position[1] ?? 0)];
+  if (given) return given;
   const named = model.entity ? portArgument(model.entity, at, args) : undefined;
-  for (const atom of named?.atoms ?? []) if (atom.kind === 'class') return { kind: 'class', class: atom.class };
+  for (const atom of named?.atoms ?? []) {
+    if (atom.kind === 'class') return { kind: 'class', class: atom.class };
+    const schema = atom.kind === 'library' && atom.place ? analysis.types.schemaAt(atom.place) : null;
+    if (schema) return schema;
+  }
+  // `sequelize.define('user', { … })`: what the receiver was made with.
+  const made = model.entity && at.place ? analysis.types.schemaAt(at.place) : null;
+  if (made) return made;
   const owner = ownerName(model, match, at, args);
   return owner ? analysis.types.rowsOf(owner) : null;
 }

@@ -8,6 +8,8 @@ import type {
 } from '../core/facts.ts';
 import type { ClassId, DeclarationId, FileIndex, Program, TypeTarget } from '../core/program.ts';
 import { ancestors } from './classes.ts';
+import type { Schemas } from './schemas.ts';
+import type { Place } from './value.ts';
 
 /** A declared type where it was written, or an entity of a schema. */
 export type TypeRef =
@@ -69,6 +71,7 @@ const DEEPEST = 12;
 /** Answers questions about declared types; everything is memoised, since types are asked about at every property read. */
 export class Types {
   readonly #program: Program;
+  readonly #schemas: Schemas;
   readonly #resolved = new WeakMap<object, ResolvedType>();
   readonly #libraries = new WeakMap<object, readonly LibraryType[]>();
   readonly #fields = new Map<string, readonly TypeField[]>();
@@ -76,8 +79,9 @@ export class Types {
   #records: Map<string, TypeRef> | undefined;
   readonly #lineOf: (file: FileIndex, offset: number) => number;
 
-  constructor(program: Program, lineOf: (file: FileIndex, offset: number) => number) {
+  constructor(program: Program, schemas: Schemas, lineOf: (file: FileIndex, offset: number) => number) {
     this.#program = program;
+    this.#schemas = schemas;
     this.#lineOf = lineOf;
     for (const entity of program.entities) this.#entities.set(entity.name.toLowerCase(), entity);
   }
@@ -100,6 +104,7 @@ export class Types {
       const key = recordName(name);
       if (!found.has(key) && this.fields(ref).length > 1) found.set(key, ref);
     };
+    for (const { name, file, type } of this.#schemas.tables()) note(name, { kind: 'declared', file, type });
     for (const { id, facts } of this.#program.classes) if (facts.name) note(facts.name, { kind: 'class', class: id });
     for (const [file, facts] of this.#program.files.entries()) {
       for (const { name, kind, typeParameters } of facts.types) {
@@ -126,7 +131,11 @@ export class Types {
       case 'array':
         return { kind: 'array', of: { kind: 'declared', file, type: type.of } };
       case 'object':
-        return { kind: 'object', name: '', declaration: null, fields: this.#typeFields(file, '', type.properties) };
+        return this.#resolveObject(file, type);
+      case 'typeof': {
+        const schema = this.#schemas.named(file, type.name);
+        return schema ? this.resolve({ kind: 'declared', file, type: schema }, depth) : PRIMITIVE;
+      }
       case 'union':
         return this.#resolveUnion(file, type.of, depth);
       case 'intersection':
@@ -146,6 +155,19 @@ export class Types {
       default:
         return PRIMITIVE;
     }
+  }
+
+  /** An object type as it is written, or the fields of a schema. */
+  #resolveObject(file: FileIndex, { properties, schema }: TypeFacts & { kind: 'object' }): ResolvedType {
+    const name = schema ?? '';
+    const fields = this.#typeFields(file, name, properties, schema === undefined ? 'type' : 'schema');
+    return { kind: 'object', name, declaration: null, fields };
+  }
+
+  /** What the schema that a call made describes. */
+  schemaAt(place: Place): TypeRef | null {
+    const type = this.#schemas.at(place);
+    return type && { kind: 'declared', file: place.file, type };
   }
 
   #resolveReference(file: FileIndex, type: TypeFacts & { kind: 'reference' }, depth: number): ResolvedType {
@@ -172,6 +194,10 @@ export class Types {
     if (target.kind === 'library') {
       const entity = this.#entities.get(target.name.toLowerCase());
       if (entity) return { kind: 'entity', entity };
+      // `z.infer<typeof signUp>`, `InferSelectModel<typeof users>`
+      const [only] = typeArguments;
+      const schema = only?.kind === 'typeof' ? this.#schemas.named(file, only.name) : null;
+      if (schema) return this.resolve({ kind: 'declared', file, type: schema }, depth);
       return {
         kind: 'library',
         package: target.package,
@@ -222,7 +248,12 @@ export class Types {
     return { kind: 'object', name: this.nameOf(of), declaration: null, fields };
   }
 
-  #typeFields(file: FileIndex, owner: string, properties: readonly PropertyFacts[]): TypeField[] {
+  #typeFields(
+    file: FileIndex,
+    owner: string,
+    properties: readonly PropertyFacts[],
+    kind: 'type' | 'schema' = 'type',
+  ): TypeField[] {
     const facts = this.#program.files[file];
     const siblings = properties.map(({ name }) => name);
     return properties.map(({ name, type, span }): TypeField => {
@@ -230,7 +261,7 @@ export class Types {
       return {
         name,
         type: { kind: 'declared', file, type },
-        origin: { kind: 'type', owner, file: facts?.file ?? '', line: this.#lineOf(file, span[0]) },
+        origin: { kind, owner, file: facts?.file ?? '', line: this.#lineOf(file, span[0]) },
         siblings,
         ...(annotation === undefined ? {} : { annotation }),
       };
@@ -327,6 +358,10 @@ export class Types {
             ...(annotation === undefined ? {} : { annotation }),
           });
         }
+      }
+      for (const base of this.#schemas.bases(id)) {
+        for (const field of this.#classFields(base.class))
+          if (base.keeps(field.name) && !fields.has(field.name)) fields.set(field.name, field);
       }
       siblings.push(...fields.keys());
       return [...fields.values()];

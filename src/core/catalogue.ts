@@ -164,6 +164,8 @@ export interface PropagatorModel {
   readonly to: Port;
   /** `parsed`: a text becomes an object again, whose fields are read from it (`JSON.parse`). */
   readonly keeps: 'value' | 'taint' | 'parsed';
+  /** What comes out is what the schema at this port describes: `this` of `schema.parse(input)`. */
+  readonly schema?: Port;
   /** Only / all but the fields whose names are the texts at this port: `pick(user, ['id'])`. */
   readonly select?: Port;
   readonly omit?: Port;
@@ -208,6 +210,11 @@ export interface SchemaModel {
   readonly api: ApiPath;
   /** The port whose value's fields are the schema's. */
   readonly fields?: Port;
+  /** Only, and all but, the fields that are keys of the object (or texts of the list) at this port. */
+  readonly pick?: Port;
+  readonly omit?: Port;
+  /** It describes a list, whose elements are what the schema at this port describes. */
+  readonly of?: Port;
   readonly name?: Port;
   /** What a column that is declared by a chain of calls holds at first: `boolean().default(true)`. */
   readonly start?: Port;

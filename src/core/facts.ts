@@ -345,7 +345,8 @@ export type TypeFacts =
   | { readonly kind: 'reference'; readonly name: string; readonly arguments: readonly TypeFacts[] }
   /** `typeof schema`: the type of a variable. */
   | { readonly kind: 'typeof'; readonly name: string }
-  | { readonly kind: 'object'; readonly properties: readonly PropertyFacts[] }
+  /** `schema`: the name of the schema that declares it, where it is no written type. */
+  | { readonly kind: 'object'; readonly properties: readonly PropertyFacts[]; readonly schema?: string }
   | { readonly kind: 'array'; readonly of: TypeFacts }
   | { readonly kind: 'union' | 'intersection'; readonly of: readonly TypeFacts[] }
   /** `User['email']` */

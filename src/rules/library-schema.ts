@@ -61,6 +61,7 @@ const propagatorItem = z.strictObject({
   from: oneOrMore(word.superRefine(checkFrom)),
   to: ports,
   keeps: oneOf(['value', 'taint', 'parsed']).default('value'),
+  schema: port.exactOptional(),
   select: port.exactOptional(),
   omit: port.exactOptional(),
   part: z.boolean().exactOptional(),
@@ -96,6 +97,9 @@ const guardItem = z.strictObject({
 const schemaItem = z.strictObject({
   api: apiPaths,
   fields: port.exactOptional(),
+  pick: port.exactOptional(),
+  omit: port.exactOptional(),
+  of: port.exactOptional(),
   name: port.exactOptional(),
   start: port.exactOptional(),
   expiry: port.exactOptional(),
