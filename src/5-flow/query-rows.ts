@@ -16,9 +16,14 @@ export interface QueryWords {
 export function queryOf({ select, omit, include }: SourceModel): { words: QueryWords; port: string } | null {
   const port = select ?? include ?? omit;
   if (port === undefined) return null;
+  // `select({ email: users.email })`: the argument itself is what is asked for.
+  if (select?.endsWith(']')) return { words: { select: ITSELF, omit: null, include: null }, port: select };
   const words = { select: lastName(select), omit: lastName(omit), include: lastName(include) };
   return { words, port: port.slice(0, port.lastIndexOf('.')) };
 }
+
+/** The word for the whole of a query. */
+const ITSELF = '';
 
 function lastName(port: string | undefined): string | null {
   return port === undefined ? null : port.slice(port.lastIndexOf('.') + 1);
@@ -77,6 +82,7 @@ function isList({ type }: DataAtom, key: string, { types }: Analysis): boolean {
 }
 
 function partOf(query: Value, word: string | null): Value {
+  if (word === ITSELF) return query;
   return (word === null ? undefined : query.fields?.get(word)) ?? NOTHING;
 }
 
