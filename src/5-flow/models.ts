@@ -42,11 +42,21 @@ export class Models {
 
   /** What the models say of a path. Asked at every call and property read of a library's value, so memoised. `api` is the path as one text. */
   match(packageName: string, path: readonly string[], api = path.join('')): Matched {
-    const compiled = this.#packages.get(packageName);
-    const [only] = compiled ?? [];
-    if (!compiled || !only) return this.#clientMatch(packageName, path);
-    if (compiled.length === 1) return only.match(path, api);
-    const matches = compiled.map((one) => one.match(path, api)).filter((match) => match !== NO_MATCH);
+    const match = this.#modelled(packageName, path, api);
+    return match === NO_MATCH && !this.#keeps(packageName) ? this.#clientMatch(packageName, path) : match;
+  }
+
+  /** A client of a database or a log sends whatever is looked up; what is kept there is in its model. */
+  #keeps(packageName: string): boolean {
+    return this.#packages.get(packageName)?.some((one) => one.keeps) ?? false;
+  }
+
+  #modelled(packageName: string, path: readonly string[], api: string): Matched {
+    const models = this.#packages.get(packageName);
+    const [only] = models ?? [];
+    if (!models || !only) return NO_MATCH;
+    if (models.length === 1) return only.match(path, api);
+    const matches = models.map((one) => one.match(path, api)).filter((match) => match !== NO_MATCH);
     return matches.length < 2 ? (matches[0] ?? NO_MATCH) : mergeMatches(matches);
   }
 
@@ -68,10 +78,11 @@ export class Models {
 
 const LOCAL_METHODS = new Set(['on', 'once', 'off', 'use', 'default']);
 
-/** Methods of clients that send nothing: listeners, settings, checks of signatures, builders of links. */
+/** Methods of clients that send nothing: listeners, settings, checks of signatures, builders of links and of requests. */
 function isLocal(method: string): boolean {
   return (
-    LOCAL_METHODS.has(method) || /^(?:verify|construct|parse|decode|validate|load|unseal)|(?:Url|URL)$/.test(method)
+    LOCAL_METHODS.has(method) ||
+    /^(?:verify|construct|parse|decode|validate|load|unseal|set(?=[A-Z]))|(?:Url|URL)$/.test(method)
   );
 }
 

@@ -97,6 +97,11 @@ export class CompiledModel {
     this.model = model;
   }
 
+  /** Whether it is a place where data is kept: a database, a log. */
+  get keeps(): boolean {
+    return this.model.sinks.some(({ activity }) => activity === 'store' || activity === 'log');
+  }
+
   /** What the model says of a path (`.createLogger`, `()`, `.info`); `api` is the path as one text. */
   match(path: readonly string[], api: string): Matched {
     const known = this.#matches.get(api);
