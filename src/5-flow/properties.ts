@@ -144,9 +144,13 @@ function isSilent(key: string, analysis: Analysis): boolean {
   return propagators.some(({ model }) => model.from === 'nothing');
 }
 
-/** A query's result, or a captured variable that has its type of one: several rows have the type of one, too. */
-function isTypedByRow({ root }: DataAtom, analysis: Analysis): boolean {
-  return root.kind === 'source' || (root.kind === 'cell' && !analysis.program.cells[root.cell]?.type);
+/**
+ * A query's result, or a captured variable that has its type of one: several rows have the type of one, too. So has what
+ * is declared as one or a list of them.
+ */
+function isTypedByRow({ root, type }: DataAtom, analysis: Analysis): boolean {
+  if (root.kind === 'source' || (root.kind === 'cell' && !analysis.program.cells[root.cell]?.type)) return true;
+  return type !== null && analysis.types.mayBeList(type);
 }
 
 /** Any property of a record is a part of it; only lists have elements. */

@@ -393,6 +393,12 @@ export class Types {
     return resolved.kind === 'array' ? this.isTelling(resolved.of) : resolved.kind !== 'primitive';
   }
 
+  /** Whether a type is one or a list of them: `link: Link | Link[]`, which is resolved to the first of the two. */
+  mayBeList(ref: TypeRef): boolean {
+    if (ref.kind !== 'declared' || ref.type.kind !== 'union') return false;
+    return ref.type.of.some((type) => this.resolve({ kind: 'declared', file: ref.file, type }).kind === 'array');
+  }
+
   field(ref: TypeRef, key: string): TypeField | undefined {
     return this.fields(ref).find(({ name }) => name === key);
   }
