@@ -3,7 +3,7 @@ import { property } from './properties.ts';
 import { ANY, type Atom, type DataAtom, ELEMENT, isNothing, type Place, rekey, type Value } from './value.ts';
 
 /** Where the model of a schema library keeps what a schema declares: field by field, each with its own schema. */
-export const SHAPE = '$shape';
+const SHAPE = '$shape';
 
 /** Schemas in schemas, as deep as they are followed. */
 const DEEPEST = 5;
