@@ -1,25 +1,25 @@
 import type { Catalogue } from '../core/catalogue.ts';
-import type { Operation, Register } from '../core/facts.ts';
 import { positionAt, type Span } from '../core/location.ts';
 import type { SourceKind } from '../core/privacy.ts';
 import type { CellId, ClassId, FileIndex, FunctionId, LinkedFunction, Program } from '../core/program.ts';
-import type { Assurances, Ends, Standing } from './assurances.ts';
 import type { BehaviourRecorder } from './behaviour/recorder.ts';
 import { bounded, MOST_KEPT_WEIGHT } from './bounds.ts';
 import { withDeclaredNames } from './declared-names.ts';
+import type { FunctionShape } from './frame.ts';
 import type { GuardEntry } from './guards.ts';
+import { join } from './join.ts';
 import { Models } from './models.ts';
 import { createGuardReader, createNameReader, type GuardReader, type NameReader } from './names.ts';
 import type { Matched } from './patterns.ts';
 import { Schemas } from './schemas.ts';
-import type { Emission, SinkEntry } from './sinks.ts';
+import type { Emission } from './sinks.ts';
+import { emptySummary, type Summary } from './summary.ts';
 import { type TypeRef, Types } from './types.ts';
 import {
   type Atom,
   type ClassAtom,
   type DataAtom,
   isNothing,
-  join,
   type LibraryAtom,
   NOTHING,
   type Place,
@@ -27,102 +27,10 @@ import {
 } from './value.ts';
 import type { Watch } from './watch.ts';
 
-/** What a caller needs to know of a function, in terms of its inputs. */
-export interface Summary {
-  returns: Value;
-  thrown: Value;
-  /** New versions of what it was given: parameter index (-1: receiver) → value. */
-  readonly effects: Map<number, Value>;
-  readonly cellWrites: Map<CellId, Value>;
-  /** Sinks that inputs reach. */
-  readonly sinks: Map<string, SinkEntry>;
-  /** Calls of functions that are inputs themselves. */
-  readonly calls: Map<string, DeferredCall>;
-  /** What its ends say of the people in its inputs. */
-  assures: Assurances | null;
-  /** Inputs that libraries' objects keep. */
-  readonly kept: Map<string, Kept>;
-}
-
-/** What a call gives a library's object to keep: see `kept.ts`. */
-export interface Kept {
-  readonly key: string;
-  /** Who keeps it, and under which name. */
-  readonly places: readonly string[];
-  /** Further told apart by one of these texts. */
-  readonly topic: Value | null;
-  readonly value: Value;
-}
-
-export interface DeferredCall {
-  readonly key: string;
-  readonly callee: Value;
-  readonly receiver: Value | null;
-  readonly arguments: readonly Value[];
-  readonly name: string;
-  readonly new: boolean;
-  readonly place: Place;
-}
-
-/** What is the same at every visit of a function. */
-export interface FunctionShape {
-  /** The operation that wrote each register. */
-  readonly writers: readonly (Operation | undefined)[];
-  /** Calls inside a `try` that has a `catch`. */
-  readonly caught: ReadonlySet<Register>;
-  /** Registers that some operation reads: a call's result that nobody wants need not be made. */
-  readonly used: ReadonlySet<Register>;
-  /** Calls whose receiver or arguments are looked at afterwards. */
-  readonly followed: ReadonlySet<Register>;
-  /** Whether it writes variables that closures read. */
-  readonly stores: boolean;
-}
-
 /** The guards of a call, and who calls; -1 for the framework. */
 export interface Entered {
   readonly caller: FunctionId;
   readonly guards: readonly GuardEntry[];
-}
-
-/** A function while it is being evaluated. */
-export interface Frame {
-  readonly id: FunctionId;
-  readonly linked: LinkedFunction;
-  readonly values: Value[];
-  readonly shape: FunctionShape;
-  readonly cells: Map<CellId, Value>;
-  /** Own cells that were looked at: what is written to them later needs another pass. */
-  readonly readCells: Set<CellId>;
-  readonly summary: Summary;
-  readonly emissions: Map<string, Emission>;
-  /** What calls did to their receiver (-1) and arguments. */
-  readonly callEffects: Map<Register, ReadonlyMap<number, Value>>;
-  readonly thrownBy: Map<Register, Value>;
-  readonly guardEntries: Map<number, readonly GuardEntry[]>;
-  /** What calls before the operation being evaluated have established. */
-  readonly standing: Standing[];
-  ends: Ends;
-  /** `after` registers whose call changed nothing. */
-  readonly unchanged: Set<Register>;
-  /** Something a later pass over the function would see differently. */
-  changed: boolean;
-  /** How many deferred calls deep we are. */
-  depth: number;
-  /** Steps of applying summaries left for this visit; generated code can ask for millions. */
-  budget: number;
-}
-
-export function emptySummary(): Summary {
-  return {
-    returns: NOTHING,
-    thrown: NOTHING,
-    effects: new Map(),
-    cellWrites: new Map(),
-    sinks: new Map(),
-    calls: new Map(),
-    assures: null,
-    kept: new Map(),
-  };
 }
 
 /** Kinds of sources where a person hands over data. */

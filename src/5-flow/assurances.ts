@@ -11,7 +11,8 @@
  */
 import type { GuardIndex, Operation, Register } from '../core/facts.ts';
 import type { FunctionId } from '../core/program.ts';
-import type { Analysis, Frame } from './analysis.ts';
+import type { Analysis } from './analysis.ts';
+import type { Frame } from './frame.ts';
 import { type GuardEntry, guardsAt, isWithin, readGuards, substituteGuards } from './guards.ts';
 import { freshMemo } from './substitute.ts';
 import { type FunctionAtom, NOTHING, type Value } from './value.ts';

@@ -2,7 +2,10 @@
  * How large a value in a summary may be. Objects of real programs stay far below; code that builds trees out of trees
  * would make them grow with every call, and every call copies what a summary holds.
  */
-import { type Atom, type DataAtom, dataIn, join, rekey, type Value } from './value.ts';
+
+import { rekey } from './data.ts';
+import { join } from './join.ts';
+import { type Atom, type DataAtom, dataIn, type Value } from './value.ts';
 
 /** Atoms and fields of one value, all levels together. */
 const MOST_WEIGHT = 500;

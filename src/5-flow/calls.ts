@@ -1,42 +1,39 @@
 import type { GuardIndex } from '../core/facts.ts';
-import type { CellId, FunctionId, LinkedFunction } from '../core/program.ts';
-import { type Analysis, type DeferredCall, type Frame, inputKey, type Summary } from './analysis.ts';
+import type { CellId, LinkedFunction } from '../core/program.ts';
+import { type Analysis, inputKey } from './analysis.ts';
 import { guardsHere } from './assurances.ts';
 import { bounded } from './bounds.ts';
-import { ancestors, constructorOf, functionValue } from './classes.ts';
 import { namingResult } from './classify.ts';
 import { close } from './close.ts';
+import { construct, constructByFunction } from './construct.ts';
+import { isIndex, protectionBit } from './data.ts';
+import type { Frame } from './frame.ts';
+import { join, joinAll } from './join.ts';
 import { liftKept } from './kept.ts';
-import { library, typedInput } from './libraries.ts';
+import { library } from './libraries.ts';
 import { applyLibrary } from './library-calls.ts';
 import { published } from './published.ts';
 import { liftSink } from './sinks.ts';
 import { type Bindings, freshMemo, substitute } from './substitute.ts';
+import type { Summary } from './summary.ts';
+import { withTrace } from './trace.ts';
 import type { TypeRef } from './types.ts';
+import { applyUnresolved } from './unresolved-calls.ts';
 import {
   type Atom,
-  type ClassAtom,
   type DataAtom,
-  data,
-  dataIn,
   derive,
   ELEMENT,
   type FunctionAtom,
   isClosed,
-  isIndex,
   isNothing,
-  join,
-  joinAll,
   type LibraryAtom,
   mapData,
   NOTHING,
   type Place,
-  protectionBit,
-  suspect,
   type Value,
   valueWith,
   withField,
-  withTrace,
 } from './value.ts';
 
 /** A call with its values, whoever the callee is. */
@@ -54,13 +51,12 @@ export interface Call {
   readonly spread?: Value;
 }
 
-interface Wanted {
+export interface Wanted {
   readonly result: boolean;
   readonly effects: boolean;
 }
 export const NOTHING_WANTED: Wanted = { result: false, effects: false };
-const EFFECTS_WANTED: Wanted = { result: false, effects: true };
-const ALL_WANTED: Wanted = { result: true, effects: true };
+export const ALL_WANTED: Wanted = { result: true, effects: true };
 
 export interface Outcome {
   readonly result: Value;
@@ -307,67 +303,6 @@ export function ownCell(cell: CellId, frame: Frame): Value {
   return frame.cells.get(cell) ?? NOTHING;
 }
 
-// ── classes ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** `new C(…)`: field initialisers and the constructor run on a new object. */
-function construct(atom: ClassAtom, call: Call, frame: Frame, analysis: Analysis): Outcome {
-  const { program } = analysis;
-  const instance: Value = valueWith({
-    kind: 'instance',
-    key: `i${atom.class}`,
-    class: atom.class,
-    parent: atom.parent,
-    captured: atom.captured,
-  });
-  let object = instance;
-  for (const run of initializersOf(atom.class, analysis)) {
-    const outcome = applyFunction(
-      functionAtom(run, atom.captured),
-      { ...call, receiver: object, wanted: EFFECTS_WANTED },
-      frame,
-      analysis,
-    );
-    object = outcome.effects.get(-1) ?? object;
-  }
-  if (constructorOf(atom.class, analysis) === undefined && atom.parent && program.parent(atom.class) === undefined) {
-    // `class HttpError extends Error {}`: the library's constructor keeps the arguments.
-    object = join(object, derive(call.arguments));
-  }
-  analysis.writeClassFields(atom.class, close(codeFields(object), frame, analysis));
-  return { result: object, thrown: NOTHING, effects: new Map() };
-}
-
-/** `new Handler(db)` of `function Handler(db) { this.list = … }`: what it sets on `this` is the object. */
-function constructByFunction(atom: FunctionAtom, call: Call, frame: Frame, analysis: Analysis): Outcome {
-  const outcome = applyFunction(atom, { ...call, receiver: NOTHING, wanted: ALL_WANTED }, frame, analysis);
-  return { ...outcome, result: join(outcome.effects.get(-1) ?? NOTHING, outcome.result), effects: new Map() };
-}
-
-function initializersOf(id: number, analysis: Analysis): FunctionId[] {
-  const { program } = analysis;
-  const runs: FunctionId[] = [];
-  for (const at of ancestors(id, analysis.program)) {
-    const { file, facts } = program.classes[at] as (typeof program.classes)[number];
-    if (facts.initializer !== undefined) runs.unshift((program.bases[file]?.functions ?? 0) + facts.initializer);
-  }
-  const own = constructorOf(id, analysis);
-  return own === undefined ? runs : [...runs, own];
-}
-
-function functionAtom(id: FunctionId, captured: ReadonlyMap<CellId, Value>): FunctionAtom {
-  return functionValue(id, captured).atoms[0] as FunctionAtom;
-}
-
-/** Services among an object's fields: what other objects of the class may be assumed to have as well. */
-export function codeFields(object: Value): Value {
-  const fields = new Map<string, Value>();
-  for (const [key, field] of object.fields ?? []) {
-    const atoms = field.atoms.filter((atom) => isCode(atom));
-    if (atoms.length > 0) fields.set(key, { atoms, fields: null });
-  }
-  return fields.size > 0 ? { atoms: [], fields } : NOTHING;
-}
-
 /** Library values and objects of our classes in an argument: what an undeclared parameter may be taken for. */
 function codeOf(value: Value): readonly Atom[] {
   return value.atoms.some(isObject) ? value.atoms.filter(isObject) : NO_ATOMS;
@@ -379,7 +314,7 @@ function isObject(atom: Atom): boolean {
   return atom.kind === 'instance' || (atom.kind === 'library' && atom.path[0]?.startsWith('<') === true);
 }
 
-function isCode(atom: Atom): boolean {
+export function isCode(atom: Atom): boolean {
   return (
     atom.kind === 'function' ||
     atom.kind === 'library' ||
@@ -461,81 +396,8 @@ function elementsOf(list: Value): Value | undefined {
   return join(own ?? NOTHING, { atoms: rest, fields: null });
 }
 
-function isSymbolic(atom: Atom): boolean {
+export function isSymbolic(atom: Atom): boolean {
   return (
     atom.kind === 'data' && (atom.root.kind === 'input' || atom.root.kind === 'cell' || atom.root.kind === 'result')
   );
-}
-
-const MOST_DEFERRED = 24;
-
-/**
- * Leaves a call to the caller; its result is a placeholder until then. Only what callers plausibly pass as functions: a
- * parameter, or a property of one (`props.onSave()`), and at most two callers up.
- */
-function defer(candidates: readonly DataAtom[], call: Call, frame: Frame): Value {
-  const atoms = candidates.filter(
-    ({ root, path }) => path.length <= (root.kind === 'input' && root.index >= 0 ? 1 : 0),
-  );
-  if (!call.place || atoms.length === 0 || frame.depth > 1) return NOTHING;
-  const key = `R${call.place.file}:${call.place.span[0]}-${call.place.span[1]}:${atoms.map((atom) => atom.key).join()}`;
-  const { calls } = frame.summary;
-  if (calls.size < MOST_DEFERRED || calls.has(key)) {
-    const deferred: DeferredCall = {
-      key,
-      callee: { atoms, fields: null },
-      receiver: call.receiver,
-      arguments: call.arguments,
-      name: call.name,
-      new: call.new,
-      place: call.place,
-    };
-    calls.set(key, deferred);
-  }
-  return valueWith(data({ kind: 'result', key, name: call.name, place: call.place }));
-}
-
-/** Nobody knows the callee: the result may hold anything that went in. */
-function applyUnresolved(callee: readonly DataAtom[], call: Call, frame: Frame, analysis: Analysis): Outcome {
-  const symbolic = callee.filter(isSymbolic);
-  const deferred = defer(symbolic, call, frame);
-  if (call.wanted?.result === false) return { ...NO_OUTCOME, effects: unknownEffects(call, analysis) };
-  const inputs = suspect([...call.arguments, ...(call.receiver ? [call.receiver] : [])]);
-  const opaque = opaqueResult(call, callee, analysis);
-  return { result: joinAll([deferred, opaque, inputs]), thrown: NOTHING, effects: unknownEffects(call, analysis) };
-}
-
-/** The result of something unknown, judged by its name alone: `const user = await findUser(id)`. */
-export function opaqueResult(call: Call, callee: readonly DataAtom[], analysis: Analysis): Value {
-  const { place } = call;
-  if (!place) return NOTHING;
-  const literals = call.arguments.length > 0 && call.arguments.every((value) => isLiteral(value));
-  const [through] = callee;
-  const root = opaqueRoot(place, call.name || (through?.path.at(-1) ?? ''), !literals);
-  const type = analysis.types.returned(through?.type ?? null);
-  return type ? typedInput(root, type, analysis) : valueWith(data(root));
-}
-
-function opaqueRoot(place: Place, name: string, nameable: boolean): DataAtom['root'] {
-  return { kind: 'opaque', key: `O${place.file}:${place.span[0]}-${place.span[1]}`, name, nameable, place };
-}
-
-function isLiteral(value: Value): boolean {
-  return (
-    !value.fields && value.atoms.every(({ kind }) => kind === 'constant' || kind === 'function' || kind === 'module')
-  );
-}
-
-/** An object of unknown make keeps what its methods are given: `form.add(email); send(form)`. */
-function unknownEffects(call: Call, _analysis: Analysis): ReadonlyMap<number, Value> {
-  const { receiver } = call;
-  if (!receiver || call.arguments.length === 0 || !receiver.atoms.some(isMade)) return new Map();
-  const kept = suspect(call.arguments);
-  if (isNothing(kept) || dataIn(receiver).length > 40) return new Map();
-  return new Map([[-1, join(receiver, kept)]]);
-}
-
-/** Made by a call here, so that what is written to it stays here. */
-function isMade(atom: Atom): boolean {
-  return atom.kind === 'data' && atom.root.kind === 'opaque' && atom.path.length === 0;
 }

@@ -1,6 +1,8 @@
 import type { CellId, ClassId, Program } from '../core/program.ts';
-import type { Analysis, Frame } from './analysis.ts';
+import type { Analysis } from './analysis.ts';
 import { applyFunction } from './calls.ts';
+import type { Frame } from './frame.ts';
+import { join } from './join.ts';
 import { library, readLibrary, typedInput } from './libraries.ts';
 import type { TypeRef } from './types.ts';
 import {
@@ -8,7 +10,6 @@ import {
   type DataAtom,
   type InstanceAtom,
   isNothing,
-  join,
   type LibraryAtom,
   NOTHING,
   type Value,

@@ -1,8 +1,10 @@
 import type { Confidence, DataCategory, DataSubject } from '../core/privacy.ts';
 import type { Analysis } from './analysis.ts';
+import { data, rekey } from './data.ts';
+import { join } from './join.ts';
 import type { NameReading } from './names.ts';
 import type { TypeField, TypeRef } from './types.ts';
-import { type DataAtom, data, ELEMENT, join, type Naming, type Place, rekey, type Value, valueWith } from './value.ts';
+import { type DataAtom, ELEMENT, type Naming, type Place, type Value, valueWith } from './value.ts';
 
 /** What an atom holds, and why we believe it. */
 export interface Classified {

@@ -1,6 +1,7 @@
 import type { CellId } from '../core/program.ts';
-import type { Analysis, Frame } from './analysis.ts';
+import type { Analysis } from './analysis.ts';
 import { ownCell } from './calls.ts';
+import type { Frame } from './frame.ts';
 import type { Atom, Value } from './value.ts';
 
 /** Functions inside what a function captured, as deep as they are kept apart. */

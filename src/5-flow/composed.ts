@@ -3,12 +3,14 @@
  * is `g(f(x))`. A function that waits is the library's value of the call so far, with the arguments it has.
  */
 import type { FunctionModel } from '../core/catalogue.ts';
-import type { Analysis, Frame } from './analysis.ts';
+import type { Analysis } from './analysis.ts';
 import { apply, type Call, NO_OUTCOME, type Outcome } from './calls.ts';
+import { isIndex } from './data.ts';
+import type { Frame } from './frame.ts';
 import { library } from './libraries.ts';
 import { applyLibrary } from './library-calls.ts';
 import type { Matched } from './patterns.ts';
-import { ELEMENT, isIndex, type LibraryAtom, NOTHING, type Value, valueWith } from './value.ts';
+import { ELEMENT, type LibraryAtom, NOTHING, type Value, valueWith } from './value.ts';
 
 /** A call of such a function; null when it is none. */
 export function applyComposed(

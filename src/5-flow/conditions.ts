@@ -1,6 +1,7 @@
 import type { GuardFacts, GuardIndex } from '../core/facts.ts';
-import type { Frame } from './analysis.ts';
-import { type Condition, type DataAtom, mapData, rekey, type Value } from './value.ts';
+import { rekey } from './data.ts';
+import type { Frame } from './frame.ts';
+import { type Condition, type DataAtom, mapData, type Value } from './value.ts';
 
 /**
  * Data that is there only if the caller asks for it:

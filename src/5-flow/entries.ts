@@ -1,12 +1,14 @@
 import type { EntryModel } from '../core/catalogue.ts';
 import { matchesGlob } from '../core/glob.ts';
-import type { Analysis, Frame } from './analysis.ts';
+import type { Analysis } from './analysis.ts';
 import { recordEntry } from './behaviour/functions.ts';
 import { applyMethod } from './calls.ts';
+import type { Frame } from './frame.ts';
 import { exportedValue } from './imports.ts';
+import { join } from './join.ts';
 import { library, typedLibrary } from './libraries.ts';
 import { sourceValue } from './sources.ts';
-import { type Atom, join, NOTHING, type Value } from './value.ts';
+import { type Atom, NOTHING, type Value } from './value.ts';
 
 /** Functions that a framework calls because of where they are and what they are called: route handlers, `handler`. */
 export function runEntries(frame: Frame, analysis: Analysis): void {

@@ -1,15 +1,19 @@
 import type { ParameterFacts } from '../core/facts.ts';
 import type { FunctionId, LinkedFunction } from '../core/program.ts';
-import { type Analysis, about, emptySummary, type Frame, type Summary } from './analysis.ts';
+import { type Analysis, about } from './analysis.ts';
 import { assurancesOf, noEnds, sameAssurances } from './assurances.ts';
 import { recordFunction } from './behaviour/functions.ts';
-import { codeFields } from './calls.ts';
+import { codeFields } from './construct.ts';
+import { data } from './data.ts';
 import { runEntries } from './entries.ts';
+import type { Frame } from './frame.ts';
+import { join } from './join.ts';
 import { typedInput } from './libraries.ts';
 import { evaluateOperation } from './operations.ts';
 import { shapeOf } from './shape.ts';
+import { emptySummary, type Summary } from './summary.ts';
 import type { TypeRef } from './types.ts';
-import { data, dataIn, join, type Value, valueWith } from './value.ts';
+import { dataIn, type Value, valueWith } from './value.ts';
 
 /** Passes over a body whose loops or closures still teach it something. */
 const MOST_PASSES = 4;

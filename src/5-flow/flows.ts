@@ -1,23 +1,24 @@
 import { createHash } from 'node:crypto';
-import type { Evidence, Flow, FlowGuard, FlowRecipient, FlowSource } from '../core/flow.ts';
+import type { Evidence, Flow, FlowRecipient, FlowSource } from '../core/flow.ts';
 import { matchesGlob } from '../core/glob.ts';
 import { compareLocations, compareText, type Location, locate } from '../core/location.ts';
 import type { Confidence, SourceKind } from '../core/privacy.ts';
-import type { FunctionId } from '../core/program.ts';
 import { type Analysis, inputKey } from './analysis.ts';
 import { type Classified, classify } from './classify.ts';
-import { type GuardEntry, subjectOf } from './guards.ts';
+import { collectFlows } from './collected-flows.ts';
+import { protectionsOf } from './data.ts';
+import { guardsOf } from './flow-guards.ts';
 import { areSet } from './leaks.ts';
 import { withoutPart } from './masks.ts';
 import { provenanceOf, wordOnLine } from './provenance.ts';
 import { recipientOf } from './recipients.ts';
 import type { Emission, SinkSite } from './sinks.ts';
 import { stepsOf } from './steps.ts';
-import { type DataAtom, type Place, protectionsOf, type Value } from './value.ts';
+import type { DataAtom, Place, Value } from './value.ts';
 import { weaknessesOf } from './weaknesses.ts';
 
 /** One category of data from one source at one sink: what flows are gathered from. */
-interface Piece {
+export interface Piece {
   readonly emission: Emission;
   readonly classified: Classified;
   readonly source: { readonly place: Place; readonly kind: SourceKind; readonly expression: string };
@@ -82,7 +83,7 @@ function confidenceAt({ atom, site, settings }: Emission, { confidence }: Classi
   return site.model.assumed && confidence === 'high' ? 'medium' : confidence;
 }
 
-function sourceOf(atom: DataAtom, classified: Classified, analysis: Analysis): Piece['source'] {
+export function sourceOf(atom: DataAtom, classified: Classified, analysis: Analysis): Piece['source'] {
   const { root } = atom;
   const path = atom.path.filter((name) => !name.startsWith('$'));
   if (root.kind === 'source') {
@@ -222,7 +223,7 @@ function flowOf(pieces: readonly Piece[], analysis: Analysis): Flow {
   return { id: flowId(flow), ...flow };
 }
 
-function higher(a: Confidence, b: Confidence): Confidence {
+export function higher(a: Confidence, b: Confidence): Confidence {
   return a === 'high' || b === 'low' ? a : b;
 }
 
@@ -288,121 +289,10 @@ function literal(value: Value): string | number | boolean | null {
   return only.type === 'boolean' ? only.text === 'true' : only.text;
 }
 
-/** Guards that hold for all data of the flow, on each of its ways. */
-function guardsOf(pieces: readonly Piece[], main: Piece, analysis: Analysis): FlowGuard[] {
-  const found = new Map<string, FlowGuard>();
-  const all = pieces.map(({ emission }) => guardsOn(emission, analysis));
-  for (const guard of guardsOn(main.emission, analysis)) {
-    const shared = all.every((guards) =>
-      guards.some((other) => other.kind === guard.kind && other.purpose === guard.purpose),
-    );
-    if (!shared) continue;
-    const subject = subjectOf(guard, main.emission.atom, analysis);
-    const key = `${guard.kind}:${guard.purpose ?? ''}`;
-    const known = found.get(key);
-    if (known && known.subject !== 'other') continue;
-    found.set(key, {
-      kind: guard.kind,
-      ...(guard.purpose ? { purpose: guard.purpose } : {}),
-      ...(guard.atLeast === undefined ? {} : { atLeast: guard.atLeast }),
-      ...(guard.startsAs === undefined ? {} : { startsAs: guard.startsAs }),
-      subject,
-      location: location(guard.place, analysis),
-    });
-  }
-  return [...found.values()];
-}
-
-/** The conditions of one way: tested on it, what the data was chosen by, and what every caller tests first. */
-function guardsOn({ guards, atom, within }: Emission, analysis: Analysis): readonly GuardEntry[] {
-  const entered = within === undefined ? [] : enteredUnder(within, DEEPEST_CALLERS, analysis);
-  return [...guards, ...(atom.chosen ?? []), ...entered];
-}
-
-const DEEPEST_CALLERS = 4;
-
-/** What is tested at every call of a function, or before every call of its callers. */
-function enteredUnder(id: FunctionId, depth: number, analysis: Analysis): readonly GuardEntry[] {
-  const calls = analysis.entered.get(id);
-  if (!calls || depth === 0) return [];
-  const [first = [], ...others] = [...calls.values()].map(({ caller, guards }) => [
-    ...guards,
-    ...(caller < 0 ? [] : enteredUnder(caller, depth - 1, analysis)),
-  ]);
-  const shared = first.filter(({ kind, purpose }) =>
-    others.every((guards) => guards.some((one) => one.kind === kind && one.purpose === purpose)),
-  );
-  // The caller's values say nothing here.
-  return shared.map((guard) => ({ ...guard, subject: null }));
-}
-
-// ── collection ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Personal data as it enters: source and sink are the same place. */
-function collectFlows(analysis: Analysis): Flow[] {
-  const byPlace = new Map<string, { atom: DataAtom; classified: Classified; place: Place }[]>();
-  for (const { atom, place } of analysis.collected.values()) {
-    for (const classified of classify(atom, analysis)) {
-      const suspected = classified.confidence === 'low';
-      const key = `${suspected}${place.file}:${analysis.lineOf(place.file, place.span[0])}:${atom.root.kind === 'source' ? atom.root.source.kind : ''}`;
-      const list = byPlace.get(key);
-      if (list) list.push({ atom, classified, place });
-      else byPlace.set(key, [{ atom, classified, place }]);
-    }
-  }
-  return [...byPlace.values()].map((entries) => collectFlow(entries, analysis));
-}
-
-function collectFlow(
-  entries: readonly { atom: DataAtom; classified: Classified; place: Place }[],
-  analysis: Analysis,
-): Flow {
-  const byCategory = new Map(entries.map((entry) => [entry.classified.category, entry.classified]));
-  const ordered = [...byCategory.values()].sort((a, b) => compareText(a.category, b.category));
-  const { atom, place, classified } = entries[0] as (typeof entries)[number];
-  const source: FlowSource = { ...location(place, analysis), ...kindAndExpression(atom, classified, analysis) };
-  const message = `${ordered.map(({ category }) => category).join(', ')} enters here`;
-  const provenance = provenanceOf(
-    entries.map((entry) => ({ atom: entry.atom, place: entry.place, category: entry.classified.category })),
-    analysis,
-  );
-  const flow: Omit<Flow, 'id'> = {
-    activity: 'collect',
-    data: ordered.map(({ category }) => category),
-    subject: ordered.map(({ subject }) => subject).find((subject) => subject !== null) ?? null,
-    ...(provenance && { provenance }),
-    recipient: null,
-    purpose: null,
-    source,
-    sink: {
-      ...location(place, analysis),
-      model: atom.root.kind === 'source' ? atom.root.source.model : '',
-      expression: source.expression,
-      symbol: '',
-      attributes: {},
-    },
-    protections: [],
-    guards: [],
-    confidence: ordered.map(({ confidence }) => confidence).reduce(higher),
-    steps: [{ ...location(place, analysis), message }],
-    evidence: ordered.map(({ category, evidence, reason }): Evidence => ({ category, kind: evidence, reason })),
-  };
-  return { id: flowId(flow), ...flow };
-}
-
-function kindAndExpression(
-  atom: DataAtom,
-  classified: Classified,
-  analysis: Analysis,
-): { kind: SourceKind; expression: string } {
-  const { kind, expression } = sourceOf(atom, classified, analysis);
-  return { kind, expression };
-}
-
 // ── identity ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Stable across moved lines: made of names, never of positions. */
-function flowId(flow: Omit<Flow, 'id'>): string {
+export function flowId(flow: Omit<Flow, 'id'>): string {
   const { activity, data, recipient, source, sink, protections } = flow;
   const parts = [
     activity,

@@ -1,7 +1,8 @@
 import type { GuardFacts, GuardIndex, Operation, Register } from '../core/facts.ts';
 import type { GuardKind } from '../core/privacy.ts';
-import type { Analysis, Frame } from './analysis.ts';
+import type { Analysis } from './analysis.ts';
 import { assuredBy, onlyFunction } from './assurances.ts';
+import type { Frame } from './frame.ts';
 import { isSetting } from './libraries.ts';
 import { type Bindings, substitute } from './substitute.ts';
 import { type DataAtom, dataIn, isUndecided, NOTHING, type Place, textsOf, type Value } from './value.ts';

@@ -1,8 +1,10 @@
 import type { CellId, FileIndex, ModuleReference } from '../core/program.ts';
-import type { Analysis, Frame } from './analysis.ts';
+import type { Analysis } from './analysis.ts';
+import type { Frame } from './frame.ts';
+import { join } from './join.ts';
 import { library } from './libraries.ts';
 import { property } from './properties.ts';
-import { join, type LibraryAtom, NOTHING, type Value, valueWith } from './value.ts';
+import { type LibraryAtom, NOTHING, type Value, valueWith } from './value.ts';
 
 /** A name of a module: a variable of one of our files, or a member of a package. */
 export function exportedValue(file: FileIndex, name: string, frame: Frame, analysis: Analysis): Value {

@@ -8,11 +8,14 @@
  * An object is known by where it was made; one of which that is not known may be any. Who reads, and when, is not told
  * apart: everything that was ever put there is there.
  */
-import type { Analysis, Frame, Kept } from './analysis.ts';
+import type { Analysis } from './analysis.ts';
 import { close } from './close.ts';
+import type { Frame } from './frame.ts';
+import { join, joinAll } from './join.ts';
 import { published } from './published.ts';
 import { type Bindings, substitute } from './substitute.ts';
-import { type Atom, isClosed, isNothing, join, joinAll, NOTHING, type Place, textsOf, type Value } from './value.ts';
+import type { Kept } from './summary.ts';
+import { type Atom, isClosed, isNothing, NOTHING, type Place, textsOf, type Value } from './value.ts';
 
 /** Names of such places in ports. */
 export function isKept(name: string): boolean {

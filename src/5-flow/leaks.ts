@@ -4,8 +4,10 @@
  */
 import type { PortPath } from '../core/api-path.ts';
 import type { ObjectEntry } from '../core/facts.ts';
-import type { Analysis, Frame } from './analysis.ts';
+import type { Analysis } from './analysis.ts';
 import { guardsHere } from './assurances.ts';
+import { data } from './data.ts';
+import type { Frame } from './frame.ts';
 import type { LibraryCall } from './library-calls.ts';
 import type { CompiledLeak, Matched } from './patterns.ts';
 import { expressionOf, isWritten, note, type SinkSite, UNKNOWN } from './sinks.ts';
@@ -13,7 +15,6 @@ import {
   type Atom,
   type ConstantAtom,
   type DataAtom,
-  data,
   ELEMENT,
   isNothing,
   type LibraryAtom,

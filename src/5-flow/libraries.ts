@@ -1,14 +1,14 @@
 import type { PortPath } from '../core/api-path.ts';
-import type { Analysis, Frame } from './analysis.ts';
+import type { Analysis } from './analysis.ts';
+import { data, isIndex } from './data.ts';
+import type { Frame } from './frame.ts';
+import { join } from './join.ts';
 import { sourceValue } from './sources.ts';
 import type { TypeRef } from './types.ts';
 import {
   type Atom,
   type DataAtom,
-  data,
   ELEMENT,
-  isIndex,
-  join,
   type LibraryAtom,
   NOTHING,
   type Place,

@@ -1,10 +1,13 @@
 import { type PortPath, type PortStep, parsePort, printPort } from '../core/api-path.ts';
-import type { Analysis, Frame } from './analysis.ts';
+import type { Analysis } from './analysis.ts';
 import { assuredBy, assuredOfElement, onlyFunction } from './assurances.ts';
 import { recordCall } from './behaviour/calls.ts';
-import { apply, type Call, NO_OUTCOME, type Outcome, opaqueResult } from './calls.ts';
+import { apply, type Call, NO_OUTCOME, type Outcome } from './calls.ts';
 import { applyComposed } from './composed.ts';
+import { below, protectionBit, rekey } from './data.ts';
+import type { Frame } from './frame.ts';
 import type { GuardEntry } from './guards.ts';
+import { join, joinAll } from './join.ts';
 import { isKept, keep, placeKey, placesOf, readKept } from './kept.ts';
 import { recordLeak } from './leaks.ts';
 import { extend, library } from './libraries.ts';
@@ -16,27 +19,23 @@ import { anyProperty, property } from './properties.ts';
 import { askedRow, queryOf } from './query-rows.ts';
 import { recordSink } from './sinks.ts';
 import { sourceValue } from './sources.ts';
+import { withTrace } from './trace.ts';
 import type { TypeRef } from './types.ts';
+import { opaqueResult } from './unresolved-calls.ts';
 import {
   ANY,
-  below,
   chosenBy,
   derive,
   ELEMENT,
   isNothing,
-  join,
-  joinAll,
   type LibraryAtom,
   mapData,
   NOTHING,
-  protectionBit,
-  rekey,
   suspect,
   textsOf,
   type Value,
   valueWith,
   withField,
-  withTrace,
 } from './value.ts';
 import { weaknessBits } from './weaknesses.ts';
 

@@ -5,18 +5,9 @@
  *     `${name[0]}***`                        masked
  *     '***' + card                           not masked: all of it is there
  */
-import {
-  type Atom,
-  type DataAtom,
-  dataIn,
-  derive,
-  mapData,
-  PART_OF_TEXT,
-  protectionBit,
-  rekey,
-  type Value,
-  withField,
-} from './value.ts';
+
+import { PART_OF_TEXT, protectionBit, rekey } from './data.ts';
+import { type Atom, type DataAtom, dataIn, derive, mapData, type Value, withField } from './value.ts';
 
 /** On data of which only a part is left; a bit beside those of the protections, that no report shows. */
 const PART = PART_OF_TEXT;

@@ -1,6 +1,8 @@
-import type { Analysis, Frame } from './analysis.ts';
+import type { Analysis } from './analysis.ts';
+import { rekey } from './data.ts';
+import type { Frame } from './frame.ts';
 import { property } from './properties.ts';
-import { ANY, type Atom, type DataAtom, ELEMENT, isNothing, type Place, rekey, type Value } from './value.ts';
+import { ANY, type Atom, type DataAtom, ELEMENT, isNothing, type Place, type Value } from './value.ts';
 
 /** Where the model of a schema library keeps what a schema declares: field by field, each with its own schema. */
 const SHAPE = '$shape';

@@ -1,7 +1,8 @@
 /** Conditions in the filters of queries: `where: { marketingOptIn: true }` gives rows of people who opted in. */
 import type { Analysis } from './analysis.ts';
+import { isIndex } from './data.ts';
 import { type GuardEntry, withHolder } from './guards.ts';
-import { isIndex, isNothing, type Place, type Value } from './value.ts';
+import { isNothing, type Place, type Value } from './value.ts';
 
 const DEEPEST = 4;
 

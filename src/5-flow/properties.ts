@@ -1,18 +1,18 @@
-import type { Analysis, Frame } from './analysis.ts';
+import type { Analysis } from './analysis.ts';
 import { classField, methodsOf, parentConstructor, readClass, readInstance } from './classes.ts';
+import { below, isIndex } from './data.ts';
+import type { Frame } from './frame.ts';
 import { exportedValue } from './imports.ts';
+import { join } from './join.ts';
 import { libraryOfType, readLibrary } from './libraries.ts';
 import type { TypeField, TypeRef } from './types.ts';
 import {
   ANY,
   type Atom,
-  below,
   type DataAtom,
   derive,
   ELEMENT,
-  isIndex,
   isNothing,
-  join,
   NOTHING,
   type Place,
   type Value,

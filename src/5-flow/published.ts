@@ -1,6 +1,7 @@
 import { type Analysis, inputKey } from './analysis.ts';
 import { classify } from './classify.ts';
-import { type Atom, type DataAtom, isClosed, NOTHING, rekey, type Value } from './value.ts';
+import { rekey } from './data.ts';
+import { type Atom, type DataAtom, isClosed, NOTHING, type Value } from './value.ts';
 
 /** Objects inside objects, as deep as they are told to the rest of the program. */
 const DEEPEST = 4;

@@ -1,6 +1,7 @@
 import type { SourceModel } from '../core/catalogue.ts';
 import type { Analysis } from './analysis.ts';
-import { ANY, below, type DataAtom, ELEMENT, NOTHING, rekey, textsOf, type Value } from './value.ts';
+import { below, rekey } from './data.ts';
+import { ANY, type DataAtom, ELEMENT, NOTHING, textsOf, type Value } from './value.ts';
 
 /** Rows of rows, as deep as a query is read. */
 const DEEPEST = 3;

@@ -3,9 +3,10 @@ import type { Recipient } from '../core/catalogue.ts';
 import type { FlowRecipient } from '../core/flow.ts';
 import { matchesGlob } from '../core/glob.ts';
 import type { Analysis } from './analysis.ts';
+import { isIndex } from './data.ts';
 import { splitWords } from './names-words.ts';
 import type { Emission, SinkSite } from './sinks.ts';
-import { type Atom, isIndex, type Value } from './value.ts';
+import type { Atom, Value } from './value.ts';
 
 /** Who gets what arrives at a sink; null when nothing shows it. */
 export function recipientOf({ site, url }: Emission, analysis: Analysis): FlowRecipient | null {

@@ -1,5 +1,5 @@
 import type { Key, ObjectEntry, Operation, Register } from '../core/facts.ts';
-import type { FunctionShape } from './analysis.ts';
+import type { FunctionShape } from './frame.ts';
 
 /** Which registers an operation reads. */
 type Operands = (operation: never) => readonly (Register | undefined)[];

@@ -2,11 +2,14 @@ import { type PortPath, parsePort } from '../core/api-path.ts';
 import type { SinkModel } from '../core/catalogue.ts';
 import type { GuardIndex } from '../core/facts.ts';
 import type { FunctionId } from '../core/program.ts';
-import type { Analysis, Frame } from './analysis.ts';
+import type { Analysis } from './analysis.ts';
 import { guardsHere } from './assurances.ts';
 import { namingKept } from './classify.ts';
 import { conditioned } from './conditions.ts';
+import { isIndex, isUnknownInput } from './data.ts';
+import type { Frame } from './frame.ts';
 import { type GuardEntry, substituteGuards } from './guards.ts';
+import { join } from './join.ts';
 import type { Setting } from './leaks.ts';
 import type { LibraryCall } from './library-calls.ts';
 import { redacted } from './masks.ts';
@@ -17,10 +20,7 @@ import {
   type DataAtom,
   dataIn,
   isClosed,
-  isIndex,
   isNothing,
-  isUnknownInput,
-  join,
   type LibraryAtom,
   NOTHING,
   type Place,

@@ -1,8 +1,9 @@
 import type { SourceModel } from '../core/catalogue.ts';
 import type { Analysis } from './analysis.ts';
+import { data } from './data.ts';
 import type { Matched } from './patterns.ts';
 import type { TypeRef } from './types.ts';
-import { data, type LibraryAtom, NOTHING, type Place, type Source, textsOf, type Value, valueWith } from './value.ts';
+import { type LibraryAtom, NOTHING, type Place, type Source, textsOf, type Value, valueWith } from './value.ts';
 
 /** The personal data that a model says comes from here. `args` are those of the call, empty for a property. */
 export function sourceValue(

@@ -5,7 +5,7 @@ import type { Analysis } from './analysis.ts';
 import type { Classified } from './classify.ts';
 import { location } from './flows.ts';
 import type { Emission } from './sinks.ts';
-import { traceSteps } from './value.ts';
+import { traceSteps } from './trace.ts';
 
 const MOST_STEPS = 12;
 

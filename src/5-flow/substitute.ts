@@ -1,22 +1,21 @@
 import type { CellId } from '../core/program.ts';
-import type { Analysis, Frame } from './analysis.ts';
+import type { Analysis } from './analysis.ts';
 import { decide } from './conditions.ts';
+import { rekey } from './data.ts';
+import type { Frame } from './frame.ts';
+import { join, joinChosen } from './join.ts';
 import { property } from './properties.ts';
+import { concatTraces, withTrace } from './trace.ts';
 import {
   type Atom,
-  concatTraces,
   type DataAtom,
   dataIn,
   isClosed,
-  join,
-  joinChosen,
   mapData,
   NOTHING,
   type Place,
-  rekey,
   type Value,
   valueWith,
-  withTrace,
 } from './value.ts';
 
 /** What a caller puts in the place of a function's inputs. */

@@ -12,10 +12,11 @@ import type {
   SeenSink,
   SeenValue,
 } from '../core/observations.ts';
-import type { Analysis, Frame } from './analysis.ts';
+import type { Analysis } from './analysis.ts';
 import type { Call } from './calls.ts';
 import { classify } from './classify.ts';
 import { location } from './flows.ts';
+import type { Frame } from './frame.ts';
 import { isHardCoded, readGuards } from './guards.ts';
 import { type Atom, type DataAtom, dataIn, type LibraryAtom, type Place, type Value } from './value.ts';
 

@@ -1,7 +1,8 @@
 /** The conditions that hold at an operation, with the numbers and owners that guards alone do not tell. */
 import type { ConditionFact } from '../../core/behaviour.ts';
 import type { GuardFacts, GuardIndex, Operation, Register } from '../../core/facts.ts';
-import type { Analysis, Frame } from '../analysis.ts';
+import type { Analysis } from '../analysis.ts';
+import type { Frame } from '../frame.ts';
 import { guardsAt } from '../guards.ts';
 import { NOTHING, textsOf, type Value } from '../value.ts';
 import { originsOf } from './values.ts';

@@ -2,8 +2,9 @@
 import type { Origin, RouteGuard } from '../../core/behaviour.ts';
 import type { Operation, Register } from '../../core/facts.ts';
 import type { FunctionId } from '../../core/program.ts';
-import type { Analysis, Frame } from '../analysis.ts';
+import type { Analysis } from '../analysis.ts';
 import { constructorOf } from '../classes.ts';
+import type { Frame } from '../frame.ts';
 import { library } from '../libraries.ts';
 import { type Atom, type LibraryAtom, NOTHING, textsOf, type Value } from '../value.ts';
 import { methodOf, startingOption, truthIn } from './calls.ts';

@@ -1,0 +1,55 @@
+/** The guards of a flow: those on the way to its sink, and those that all callers asked before. */
+import type { FlowGuard } from '../core/flow.ts';
+import type { FunctionId } from '../core/program.ts';
+import type { Analysis } from './analysis.ts';
+import { location, type Piece } from './flows.ts';
+import { type GuardEntry, subjectOf } from './guards.ts';
+import type { Emission } from './sinks.ts';
+
+/** Guards that hold for all data of the flow, on each of its ways. */
+export function guardsOf(pieces: readonly Piece[], main: Piece, analysis: Analysis): FlowGuard[] {
+  const found = new Map<string, FlowGuard>();
+  const all = pieces.map(({ emission }) => guardsOn(emission, analysis));
+  for (const guard of guardsOn(main.emission, analysis)) {
+    const shared = all.every((guards) =>
+      guards.some((other) => other.kind === guard.kind && other.purpose === guard.purpose),
+    );
+    if (!shared) continue;
+    const subject = subjectOf(guard, main.emission.atom, analysis);
+    const key = `${guard.kind}:${guard.purpose ?? ''}`;
+    const known = found.get(key);
+    if (known && known.subject !== 'other') continue;
+    found.set(key, {
+      kind: guard.kind,
+      ...(guard.purpose ? { purpose: guard.purpose } : {}),
+      ...(guard.atLeast === undefined ? {} : { atLeast: guard.atLeast }),
+      ...(guard.startsAs === undefined ? {} : { startsAs: guard.startsAs }),
+      subject,
+      location: location(guard.place, analysis),
+    });
+  }
+  return [...found.values()];
+}
+
+/** The conditions of one way: tested on it, what the data was chosen by, and what every caller tests first. */
+function guardsOn({ guards, atom, within }: Emission, analysis: Analysis): readonly GuardEntry[] {
+  const entered = within === undefined ? [] : enteredUnder(within, DEEPEST_CALLERS, analysis);
+  return [...guards, ...(atom.chosen ?? []), ...entered];
+}
+
+const DEEPEST_CALLERS = 4;
+
+/** What is tested at every call of a function, or before every call of its callers. */
+function enteredUnder(id: FunctionId, depth: number, analysis: Analysis): readonly GuardEntry[] {
+  const calls = analysis.entered.get(id);
+  if (!calls || depth === 0) return [];
+  const [first = [], ...others] = [...calls.values()].map(({ caller, guards }) => [
+    ...guards,
+    ...(caller < 0 ? [] : enteredUnder(caller, depth - 1, analysis)),
+  ]);
+  const shared = first.filter(({ kind, purpose }) =>
+    others.every((guards) => guards.some((one) => one.kind === kind && one.purpose === purpose)),
+  );
+  // The caller's values say nothing here.
+  return shared.map((guard) => ({ ...guard, subject: null }));
+}

@@ -1,0 +1,50 @@
+/** A function while it is being evaluated. */
+import type { Operation, Register } from '../core/facts.ts';
+import type { CellId, FunctionId, LinkedFunction } from '../core/program.ts';
+import type { Ends, Standing } from './assurances.ts';
+import type { GuardEntry } from './guards.ts';
+import type { Emission } from './sinks.ts';
+import type { Summary } from './summary.ts';
+import type { Value } from './value.ts';
+
+/** What is the same at every visit of a function. */
+export interface FunctionShape {
+  /** The operation that wrote each register. */
+  readonly writers: readonly (Operation | undefined)[];
+  /** Calls inside a `try` that has a `catch`. */
+  readonly caught: ReadonlySet<Register>;
+  /** Registers that some operation reads: a call's result that nobody wants need not be made. */
+  readonly used: ReadonlySet<Register>;
+  /** Calls whose receiver or arguments are looked at afterwards. */
+  readonly followed: ReadonlySet<Register>;
+  /** Whether it writes variables that closures read. */
+  readonly stores: boolean;
+}
+
+/** A function while it is being evaluated. */
+export interface Frame {
+  readonly id: FunctionId;
+  readonly linked: LinkedFunction;
+  readonly values: Value[];
+  readonly shape: FunctionShape;
+  readonly cells: Map<CellId, Value>;
+  /** Own cells that were looked at: what is written to them later needs another pass. */
+  readonly readCells: Set<CellId>;
+  readonly summary: Summary;
+  readonly emissions: Map<string, Emission>;
+  /** What calls did to their receiver (-1) and arguments. */
+  readonly callEffects: Map<Register, ReadonlyMap<number, Value>>;
+  readonly thrownBy: Map<Register, Value>;
+  readonly guardEntries: Map<number, readonly GuardEntry[]>;
+  /** What calls before the operation being evaluated have established. */
+  readonly standing: Standing[];
+  ends: Ends;
+  /** `after` registers whose call changed nothing. */
+  readonly unchanged: Set<Register>;
+  /** Something a later pass over the function would see differently. */
+  changed: boolean;
+  /** How many deferred calls deep we are. */
+  depth: number;
+  /** Steps of applying summaries left for this visit; generated code can ask for millions. */
+  budget: number;
+}
