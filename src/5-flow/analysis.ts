@@ -323,11 +323,12 @@ export class Analysis {
 
   /**
    * Notes that a key was read. What one caller reads off an unknown result says nothing of what another gets from the
-   * same function, so only reads in the function where the result came up count.
+   * same function (`query(sql)` for any table), so only reads in the function where the result came up count.
    */
   observe(atom: DataAtom, key: string, { facts, file }: LinkedFunction): void {
     const { at, root } = atom;
-    if (root.kind === 'opaque' && !contains(facts.span, file, root.place)) return;
+    const unknown = anyResult(root);
+    if (unknown && !contains(facts.span, file, unknown)) return;
     const seen = this.observed.get(at);
     if (!seen) this.observed.set(at, new Set([key]));
     else if (seen.size < 60) seen.add(key);
@@ -379,6 +380,14 @@ const MOST_PARAMETERS = 1_000;
 /** Parameter `index` of a function, as one number. */
 export function inputKey(id: FunctionId, index: number): number {
   return id * MOST_PARAMETERS + Math.min(index, MOST_PARAMETERS - 1);
+}
+
+/** Where data came up of which nothing says what it is: an unknown result, rows of no known table. */
+function anyResult(root: DataAtom['root']): Place | null {
+  if (root.kind === 'opaque') return root.place;
+  if (root.kind !== 'source') return null;
+  const { kind, type, owner, data, place } = root.source;
+  return ENTERING.has(kind) || type || owner || data ? null : place;
 }
 
 function contains([start, end]: Span, file: FileIndex, place: Place): boolean {
