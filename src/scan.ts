@@ -17,7 +17,7 @@ import { compareText } from './core/location.ts';
 import type { Notification } from './core/notification.ts';
 import type { Observations, Question } from './core/observations.ts';
 import type { Policy } from './core/policy.ts';
-import type { Confidence } from './core/privacy.ts';
+import { type Confidence, isSure } from './core/privacy.ts';
 import type { ScanResult } from './core/result.ts';
 import type { CommentedFile } from './core/suppression.ts';
 import { MAX_FILE_SIZE, type Workspace } from './core/workspace.ts';
@@ -49,7 +49,6 @@ export interface ScanOptions {
 }
 
 const VERSION: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
-const CONFIDENCE_ORDER: readonly Confidence[] = ['high', 'medium', 'low'];
 
 /** The pipeline. Each phase sees what the one before it returned, and nothing else. */
 export async function scan(options: ScanOptions): Promise<ScanResult> {
@@ -158,10 +157,6 @@ export async function analyse(
 }
 
 const NO_JUDGEMENT: Judgement = { violations: [], obligations: [], promises: [] };
-
-function isSure(actual: Confidence, least: Confidence): boolean {
-  return CONFIDENCE_ORDER.indexOf(actual) <= CONFIDENCE_ORDER.indexOf(least);
-}
 
 function readSchemas(
   workspace: Workspace,

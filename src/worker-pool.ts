@@ -41,7 +41,7 @@ async function lowerHere(batch: Batch): Promise<LoweredBatch> {
 
 async function lowerInPool(worker: string, batch: Batch, progress: Progress): Promise<LoweredBatch[]> {
   const { root, files, maxFileSize } = batch;
-  // The main thread waits for them.
+  // On every core: the main thread only waits.
   const threads = Math.max(1, Math.min(availableParallelism(), Math.ceil(files.length / FILES_PER_WORKER)));
   const pool = new Tinypool({
     filename: worker,

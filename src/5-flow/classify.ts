@@ -1,4 +1,4 @@
-import type { Confidence, DataCategory, DataSubject } from '../core/privacy.ts';
+import { type Confidence, type DataCategory, type DataSubject, isSure } from '../core/privacy.ts';
 import type { Analysis } from './analysis.ts';
 import { data, rekey } from './data.ts';
 import { join } from './join.ts';
@@ -173,8 +173,7 @@ function fromReading(reading: NameReading, path: readonly string[], atom: DataAt
 }
 
 function lower(a: Confidence, b: Confidence): Confidence {
-  const order: readonly Confidence[] = ['high', 'medium', 'low'];
-  return order[Math.max(order.indexOf(a), order.indexOf(b))] as Confidence;
+  return isSure(a, b) ? b : a;
 }
 
 /**

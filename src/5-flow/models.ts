@@ -1,8 +1,6 @@
 import { parsePort } from '../core/api-path.ts';
 import type { Catalogue, LibraryModel, SinkModel } from '../core/catalogue.ts';
-import { append, CompiledModel, type Matched, NO_MATCH } from './patterns.ts';
-
-type Kind = Exclude<keyof Matched, 'model' | 'wildcard'>;
+import { append, CompiledModel, type Matched, matchedOf, NO_MATCH } from './patterns.ts';
 
 /** The library models, ready to be asked what a path into a package does. */
 export class Models {
@@ -109,21 +107,8 @@ function clientMatch(packageName: string, recipient: string): Matched {
 }
 
 function mergeMatches(matches: readonly Matched[]): Matched {
-  const all = <K extends Kind>(kind: K): Matched[K][number][] =>
-    matches.flatMap((match) => match[kind] as Matched[K][number][]);
-  return {
-    model: matches[0]?.model ?? null,
-    types: all('types'),
-    sources: all('sources'),
-    sinks: all('sinks'),
-    propagators: all('propagators'),
-    sanitizers: all('sanitizers'),
-    guards: all('guards'),
-    schemas: all('schemas'),
-    leaks: all('leaks'),
-    functions: all('functions'),
-    operations: all('operations'),
-    routes: all('routes'),
-    wildcard: matches.find(({ wildcard }) => wildcard !== null)?.wildcard ?? null,
-  };
+  const wildcard = matches.find((match) => match.wildcard !== null)?.wildcard ?? null;
+  return matchedOf(matches[0]?.model ?? null, wildcard, (kind) =>
+    matches.flatMap((match): Matched[typeof kind][number][] => [...match[kind]]),
+  );
 }

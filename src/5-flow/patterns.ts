@@ -70,21 +70,17 @@ interface Pattern {
   readonly entry: Matched[Kind][number];
 }
 
-export const NO_MATCH: Matched = {
-  model: null,
-  types: [],
-  sources: [],
-  sinks: [],
-  propagators: [],
-  sanitizers: [],
-  guards: [],
-  schemas: [],
-  leaks: [],
-  functions: [],
-  operations: [],
-  routes: [],
-  wildcard: null,
-};
+/** A match with what `of` gives for each kind of entry. */
+export function matchedOf(
+  model: LibraryModel | null,
+  wildcard: string | null,
+  of: (kind: Kind) => readonly Matched[Kind][number][],
+): Matched {
+  const entries = Object.fromEntries(KINDS.map((kind) => [kind, of(kind)])) as unknown as Pick<Matched, Kind>;
+  return { model, ...entries, wildcard };
+}
+
+export const NO_MATCH: Matched = matchedOf(null, null, () => []);
 
 /** A library model, asked by path. Its paths are parsed when the first is asked for: most models are of packages that a project does not have. */
 export class CompiledModel {
@@ -192,23 +188,10 @@ function stepOf(token: ApiToken): string | null {
 }
 
 function collectMatches(model: LibraryModel, found: readonly { pattern: Pattern; wildcard: string | null }[]): Matched {
-  const of = <K extends Kind>(kind: K): Matched[K][number][] =>
-    found.flatMap(({ pattern }) => (pattern.kind === kind ? [pattern.entry as Matched[K][number]] : []));
-  return {
-    model,
-    types: of('types'),
-    sources: of('sources'),
-    sinks: of('sinks'),
-    propagators: of('propagators'),
-    sanitizers: of('sanitizers'),
-    guards: of('guards'),
-    schemas: of('schemas'),
-    leaks: of('leaks'),
-    functions: of('functions'),
-    operations: of('operations'),
-    routes: of('routes'),
-    wildcard: found.find(({ wildcard }) => wildcard !== null)?.wildcard ?? null,
-  };
+  const wildcard = found.find((one) => one.wildcard !== null)?.wildcard ?? null;
+  return matchedOf(model, wildcard, (kind) =>
+    found.flatMap(({ pattern }) => (pattern.kind === kind ? [pattern.entry] : [])),
+  );
 }
 
 function patternsOf(model: LibraryModel): Pattern[] {

@@ -1,5 +1,4 @@
 /** What is kept of a function once it was evaluated. */
-
 import type { CellId } from '../core/program.ts';
 import type { Assurances } from './assurances.ts';
 import type { SinkEntry } from './sinks.ts';

@@ -20,7 +20,7 @@
 import type { Behaviour } from '../core/behaviour.ts';
 import type { Flow } from '../core/flow.ts';
 import type { Obligation, Policy, PromiseVerdict, Violation } from '../core/policy.ts';
-import { CONFIDENCES, type Confidence } from '../core/privacy.ts';
+import { type Confidence, isSure } from '../core/privacy.ts';
 import { decide, defaultRule } from './decide.ts';
 import { obligationsOf } from './obligations/obligations.ts';
 import { promisesOf } from './promises.ts';
@@ -41,7 +41,7 @@ export interface Judgement {
 
 /** Judges every flow against every policy. */
 export function judge(flows: readonly Flow[], policies: readonly Policy[], options: JudgeOptions): Judgement {
-  const judged = [...flows.entries()].filter(([, flow]) => sureEnough(flow.confidence, options.confidence));
+  const judged = [...flows.entries()].filter(([, flow]) => isSure(flow.confidence, options.confidence));
   const offences: Offence[] = [];
   const exercised = new Set<string>();
   for (const policy of policies) {
@@ -55,8 +55,4 @@ export function judge(flows: readonly Flow[], policies: readonly Policy[], optio
   const obliged = options.behaviour ? obligationsOf(policies, options.behaviour, flows) : null;
   const promises = policies.flatMap((policy) => promisesOf(policy, violations, exercised, obliged?.verdicts ?? null));
   return { violations, obligations: obliged?.obligations ?? [], promises };
-}
-
-function sureEnough(confidence: Confidence, least: Confidence): boolean {
-  return CONFIDENCES.indexOf(confidence) <= CONFIDENCES.indexOf(least);
 }

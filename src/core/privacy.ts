@@ -66,6 +66,11 @@ export type RecipientClass = (typeof RECIPIENT_CLASSES)[number];
 export const CONFIDENCES = ['high', 'medium', 'low'] as const;
 export type Confidence = (typeof CONFIDENCES)[number];
 
+/** Whether something is at least as sure as `least`. */
+export function isSure(confidence: Confidence, least: Confidence): boolean {
+  return CONFIDENCES.indexOf(confidence) <= CONFIDENCES.indexOf(least);
+}
+
 /** A Fideslang data category key such as `user.contact.email`. */
 export type DataCategory = string;
 /** A Fideslang data subject key such as `customer`. */

@@ -3,7 +3,7 @@ import type { Account } from '../../core/account.ts';
 import type { Flow } from '../../core/flow.ts';
 import { compareText, type Location } from '../../core/location.ts';
 import type { Observations, SeenCall, SeenCallee, SeenSink, SeenValue } from '../../core/observations.ts';
-import { CONFIDENCES, type Confidence } from '../../core/privacy.ts';
+import { type Confidence, isSure } from '../../core/privacy.ts';
 import type { ScanResult } from '../../core/result.ts';
 import { count, display } from '../display.ts';
 import type { Finding } from '../findings.ts';
@@ -71,7 +71,7 @@ function flowLines(
   palette: Palette,
 ): string[] {
   const finding = everyFinding(result).find(({ flows }) => flows.includes(flow));
-  const sure = CONFIDENCES.indexOf(flow.confidence) <= CONFIDENCES.indexOf(confidence);
+  const sure = isSure(flow.confidence, confidence);
   const to = flow.recipient ? ` to ${flow.recipient.name}` : '';
   const head = `${flow.activity}${to}: ${flow.data.join(', ')} from ${flow.source.expression}`;
   const id = finding?.fingerprint ?? flow.id;
