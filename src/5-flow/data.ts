@@ -101,7 +101,7 @@ export function below(
   return rekey(copy);
 }
 
-/** See `masks.ts`. */
+/** On data of which only a part is left; a bit beside those of the protections, that no report shows. See `masks.ts`. */
 export const PART_OF_TEXT = 1 << 24;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -131,6 +131,7 @@ export function spread(base: Value, from: Value, omit: readonly string[]): Value
   return { atoms: joinAtoms(base.atoms, atoms), fields: fields.size > 0 ? fields : null };
 }
 
-function mergeNames(a: readonly string[] | null, b: readonly string[]): readonly string[] {
+/** The names of both, sorted, each once. */
+export function mergeNames(a: readonly string[] | null, b: readonly string[]): readonly string[] {
   return [...new Set([...(a ?? []), ...b])].sort();
 }

@@ -6,11 +6,10 @@
  *     '***' + card                           not masked: all of it is there
  */
 
-import { PART_OF_TEXT, protectionBit, rekey } from './data.ts';
+import { PART_OF_TEXT as PART, protectionBit, rekey } from './data.ts';
+import { mergeNames } from './join.ts';
 import { type Atom, type DataAtom, dataIn, derive, mapData, type Value, withField } from './value.ts';
 
-/** On data of which only a part is left; a bit beside those of the protections, that no report shows. */
-const PART = PART_OF_TEXT;
 const MASKED = protectionBit('masked');
 
 /** The same value, as a part of the text it was. */
@@ -93,7 +92,7 @@ function redactedAtoms(value: Value, step: string, rest: readonly string[]): Val
   const atoms = value.atoms.map((atom) => {
     if (atom.kind !== 'data' || atom.derived) return atom;
     if (step === '*') return rekey({ ...atom, protections: atom.protections | MASKED });
-    return rekey({ ...atom, without: [...new Set([...(atom.without ?? []), step])].sort() });
+    return rekey({ ...atom, without: mergeNames(atom.without, [step]) });
   });
   return { atoms, fields: value.fields };
 }

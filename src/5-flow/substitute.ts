@@ -3,7 +3,7 @@ import type { Analysis } from './analysis.ts';
 import { decide } from './conditions.ts';
 import { rekey } from './data.ts';
 import type { Frame } from './frame.ts';
-import { join, joinChosen } from './join.ts';
+import { join, joinChosen, mergeNames } from './join.ts';
 import { property } from './properties.ts';
 import { concatTraces, withTrace } from './trace.ts';
 import {
@@ -240,7 +240,7 @@ function shape(actual: DataAtom, atom: DataAtom, step: { place: Place; message: 
     condition: passed.condition ?? atom.condition,
     chosen: joinChosen(passed.chosen, atom.chosen),
     only: atom.only ?? passed.only,
-    without: atom.without ? [...new Set([...(passed.without ?? []), ...atom.without])].sort() : passed.without,
+    without: atom.without ? mergeNames(passed.without, atom.without) : passed.without,
   });
 }
 

@@ -25,32 +25,43 @@ interface Reading {
 }
 
 /** Reads of personal rows that routes lead to. */
-function readingsOf(question: Question): Reading[] {
-  const { evidence, stores } = question;
+function readingsOf({ evidence, stores, rule }: Question): Reading[] {
   return evidence.behaviour.routes.flatMap((route) => {
     const reached = evidence.reachOf(route.handlers);
+    const shown = shownBy(reached, evidence);
     return stores.flatMap((store) =>
       evidence
         .operations(['read'], store)
-        .filter((operation) => reached.has(operation.function) && isAnswered(operation, store, route, question))
+        .filter((operation) => reached.has(operation.function) && isShown(operation, fieldsOf(rule, store), shown))
         .map((operation) => ({ route, operation, store })),
     );
   });
 }
 
-/** Rows that only help to decide are not shown: an answer, or a flow out of the program, has to start at the read. */
-function isAnswered(operation: DataOperation, store: Store, route: Route, { evidence, rule }: Question): boolean {
-  const reached = evidence.reachOf(route.handlers);
-  const same = (one: Spot): boolean => one.file === operation.file && one.line === operation.line;
-  const isWhole = evidence
-    .operations(['respond'])
-    .some(({ answers, function: id }) => reached.has(id) && answers.some(same));
-  if (isWhole && asksFor(operation, fieldsOf(rule, store))) return true;
+/** Places of reads whose rows are in an answer as they are, and of those where data starts that leaves the program. */
+interface Shown {
+  readonly whole: ReadonlySet<string>;
+  readonly exposed: ReadonlySet<string>;
+}
+
+function shownBy(reached: ReadonlySet<number>, evidence: Evidence): Shown {
+  const answers = evidence.operations(['respond']).filter(({ function: id }) => reached.has(id));
   const files = new Set([...reached].map((id) => evidence.behaviour.functions.get(id)?.file));
-  return evidence.flows.some(
-    ({ activity, source, sink }) =>
-      activity === 'expose' && source.file === operation.file && source.line === operation.line && files.has(sink.file),
-  );
+  const flows = evidence.flows.filter(({ activity, sink }) => activity === 'expose' && files.has(sink.file));
+  return {
+    whole: new Set(answers.flatMap((operation) => operation.answers.map(spotKey))),
+    exposed: new Set(flows.map(({ source }) => spotKey(source))),
+  };
+}
+
+function spotKey({ file, line }: Spot): string {
+  return `${file}:${line}`;
+}
+
+/** Rows that only help to decide are not shown: an answer, or a flow out of the program, has to start at the read. */
+function isShown(operation: DataOperation, fields: readonly { readonly name: string }[], shown: Shown): boolean {
+  const key = spotKey(operation);
+  return (shown.whole.has(key) && asksFor(operation, fields)) || shown.exposed.has(key);
 }
 
 /** Whether a read that names what it wants wants any of these. */
