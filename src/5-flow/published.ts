@@ -1,6 +1,7 @@
 import { type Analysis, inputKey } from './analysis.ts';
 import { classify } from './classify.ts';
 import { rekey } from './data.ts';
+import { ofAnyTable } from './sources.ts';
 import { type Atom, type DataAtom, isClosed, NOTHING, type Value } from './value.ts';
 
 /** Objects inside objects, as deep as they are told to the rest of the program. */
@@ -26,7 +27,8 @@ function publishedAtom(atom: Atom, analysis: Analysis): readonly Atom[] {
   if (atom.kind !== 'data') return [atom];
   const { root } = atom;
   if (root.kind === 'source' || root.kind === 'opaque') {
-    return [atom.condition ? rekey({ ...atom, condition: null }) : atom];
+    const known = ofAnyTable(atom);
+    return [known.condition ? rekey({ ...known, condition: null }) : known];
   }
   if (root.kind !== 'input' || root.index < 0 || atom.uncertain) return [];
   const own = standingForItself(atom, root.function, root.index, analysis);

@@ -21,6 +21,7 @@ import {
   dataIn,
   isClosed,
   isNothing,
+  isPlaceholder,
   type LibraryAtom,
   NOTHING,
   type Place,
@@ -140,9 +141,8 @@ export function expressionOf(callee: LibraryAtom, name: string): string {
 
 /** Keeps a sink entry: in the summary while its data is an input, as an emission when the source is known. */
 export function note(entry: SinkEntry, frame: Frame): void {
-  const { kind } = entry.atom.root;
   const open = entry.settings?.some(({ values }) => !values.every(isClosed)) ?? false;
-  const symbolic = open || kind === 'input' || kind === 'cell' || kind === 'result';
+  const symbolic = open || isPlaceholder(entry.atom.root);
   // A suspicion is worth telling where the source is known, not worth carrying to every caller.
   if ((symbolic && entry.atom.uncertain) || isUnknownInput(entry.atom)) return;
   const into = symbolic ? frame.summary.sinks : frame.emissions;

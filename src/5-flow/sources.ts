@@ -1,9 +1,20 @@
 import type { SourceModel } from '../core/catalogue.ts';
 import type { Analysis } from './analysis.ts';
-import { data } from './data.ts';
+import { data, rekey } from './data.ts';
 import type { Matched } from './patterns.ts';
 import type { TypeRef } from './types.ts';
-import { type LibraryAtom, NOTHING, type Place, type Source, textsOf, type Value, valueWith } from './value.ts';
+import {
+  type Atom,
+  type DataAtom,
+  isClosed,
+  type LibraryAtom,
+  NOTHING,
+  type Place,
+  type Source,
+  textsOf,
+  type Value,
+  valueWith,
+} from './value.ts';
 
 /** The personal data that a model says comes from here. `args` are those of the call, empty for a property. */
 export function sourceValue(
@@ -15,8 +26,6 @@ export function sourceValue(
   expression: string,
   analysis: Analysis,
 ): Value {
-  const type = entityType(model, match, at, args, analysis);
-  const owner = ownerName(model, match, at, args);
   const named = formField(model, args, analysis);
   const category = model.data ?? named;
   const source: Source = {
@@ -26,22 +35,73 @@ export function sourceValue(
     model: `${at.package}: ${model.api}`,
     ...(category ? { data: category } : {}),
     ...(model.subject ? { subject: model.subject } : {}),
-    ...(type ? { type } : {}),
-    ...(owner ? { owner } : {}),
   };
   const key = `S${place.file}:${place.span[0]}-${place.span[1]}:${model.kind}:${model.port ?? ''}`;
-  const atom = data({ kind: 'source', key, source }, type);
+  const table = model.entity ? portArgument(model.entity, at, args) : undefined;
+  const type = ownType(model, match, at, table, analysis);
+  if (!type && table) return rowsOfTable(key, source, table, analysis);
+  const owner = model.entity === '*' ? match.wildcard : table && textsOf(table)[0];
+  const atom = rowsOf(key, source, type, owner ?? undefined);
   // What is personal by itself enters here; of a body, what is read of it does.
   if (category) analysis.collect(atom, place);
   return valueWith(atom);
 }
 
-/** The schema a source's rows follow. */
-function entityType(
+/** Rows that one source may give of several tables: no code chooses among more. */
+const MOST_TABLES = 6;
+
+/**
+ * The rows of the table that a value names. While part of it is an input of the function (`db.get(table)`), they wait for
+ * what callers pass; with a name that nobody can know they are rows of any table.
+ */
+function rowsOfTable(key: string, source: Source, table: Value, analysis: Analysis): Value {
+  const names = textsOf(table).slice(0, MOST_TABLES);
+  const atoms = names.map((name) => {
+    const own = names.length === 1 && table.atoms.length === 1 ? key : `${key}=${name}`;
+    return rowsOf(own, source, analysis.types.rowsOf(name), name);
+  });
+  for (const atom of table.atoms) {
+    const type = schemaOf(atom, analysis);
+    if (type) atoms.push(rowsOf(`${key}=${atom.key}`, source, type, undefined));
+  }
+  const open = table.atoms.filter(
+    (atom): atom is DataAtom => atom.kind === 'data' && !atom.derived && !isClosed(valueWith(atom)),
+  );
+  if (open.length > 0) atoms.push(waitingRows(key, source, valueWith(...open)));
+  return atoms.length > 0 ? valueWith(...atoms) : valueWith(rowsOf(key, source, null, undefined));
+}
+
+function rowsOf(key: string, source: Source, type: TypeRef | null, owner: string | undefined): DataAtom {
+  const known = { ...source, ...(type ? { type } : {}), ...(owner ? { owner } : {}) };
+  return data({ kind: 'source', key, source: known }, type);
+}
+
+function waitingRows(key: string, source: Source, table: Value): DataAtom {
+  const root = { kind: 'source', key: `${key}?${table.atoms.map((atom) => atom.key).join()}`, source } as const;
+  return data({ ...root, waits: { key, table } });
+}
+
+/** Rows that waited for the name of their table, now that a caller tells more of it. */
+export function rowsNamed(atom: DataAtom, table: Value, analysis: Analysis): Value {
+  const { root } = atom;
+  if (root.kind !== 'source' || !root.waits || table === root.waits.table) return valueWith(atom);
+  return rowsOfTable(root.waits.key, root.source, table, analysis);
+}
+
+/** Rows that wait for a name nobody will tell any more. */
+export function ofAnyTable(atom: DataAtom): DataAtom {
+  const { root, path } = atom;
+  if (root.kind !== 'source' || !root.waits) return atom;
+  const { key } = root.waits;
+  return rekey({ ...atom, root: { kind: 'source', key, source: root.source }, at: `${key}.${path.join('.')}` });
+}
+
+/** The schema a source's rows follow, where something other than a table's name tells. */
+function ownType(
   model: SourceModel,
   match: Matched,
   at: LibraryAtom,
-  args: readonly Value[],
+  table: Value | undefined,
   analysis: Analysis,
 ): TypeRef | null {
   if (model.entity === '*' && match.wildcard) {
@@ -51,23 +111,18 @@ function entityType(
   const position = /^type-argument(?:\[(\d+)\])?$/.exec(model.entity ?? '');
   const given = position && at.typeArguments[Number(position[1] ?? 0)];
   if (given) return given;
-  const named = model.entity ? portArgument(model.entity, at, args) : undefined;
-  for (const atom of named?.atoms ?? []) {
-    if (atom.kind === 'class') return { kind: 'class', class: atom.class };
-    const schema = atom.kind === 'library' && atom.place ? analysis.types.schemaAt(atom.place) : null;
+  for (const atom of table?.atoms ?? []) {
+    const schema = schemaOf(atom, analysis);
     if (schema) return schema;
   }
   // `sequelize.define('user', { … })`: what the receiver was made with.
-  const made = model.entity && at.place ? analysis.types.schemaAt(at.place) : null;
-  if (made) return made;
-  const owner = ownerName(model, match, at, args);
-  return owner ? analysis.types.rowsOf(owner) : null;
+  return model.entity && at.place ? analysis.types.schemaAt(at.place) : null;
 }
 
-function ownerName(model: SourceModel, match: Matched, at: LibraryAtom, args: readonly Value[]): string | undefined {
-  if (model.entity === '*') return match.wildcard ?? undefined;
-  const named = model.entity ? portArgument(model.entity, at, args) : undefined;
-  return named ? textsOf(named)[0] : undefined;
+/** The rows of a table that is a class or a schema in code. */
+function schemaOf(atom: Atom, analysis: Analysis): TypeRef | null {
+  if (atom.kind === 'class') return { kind: 'class', class: atom.class };
+  return atom.kind === 'library' && atom.place ? analysis.types.schemaAt(atom.place) : null;
 }
 
 /** `argument[0]` of this call, `this.argument[0]` of the one that made the value. */

@@ -5,6 +5,7 @@ import { rekey } from './data.ts';
 import type { Frame } from './frame.ts';
 import { join, joinChosen, mergeNames } from './join.ts';
 import { property } from './properties.ts';
+import { rowsNamed } from './sources.ts';
 import { concatTraces, withTrace } from './trace.ts';
 import {
   type Atom,
@@ -131,7 +132,7 @@ function substituteMap(
 
 /** What the caller has at an atom's root and path, before what the callee did to it; null when it is no placeholder. */
 function actualAt(atom: DataAtom, bindings: Bindings, frame: Frame, analysis: Analysis): Value | null {
-  const actual = actualValue(atom, bindings);
+  const actual = actualValue(atom, bindings, frame, analysis);
   if (!actual) return null;
   if (atom.path.length === 0) return actual;
   const key = atom.at;
@@ -201,8 +202,13 @@ function substituteData(held: DataAtom, bindings: Bindings, frame: Frame, analys
   return applyShape(value, atom, step, bindings, frame);
 }
 
-function actualValue(atom: DataAtom, bindings: Bindings): Value | undefined {
+function actualValue(atom: DataAtom, bindings: Bindings, frame: Frame, analysis: Analysis): Value | undefined {
   const { root } = atom;
+  if (root.kind === 'source') {
+    if (!root.waits) return undefined;
+    const table = substitute(root.waits.table, bindings, frame, analysis);
+    return table === root.waits.table ? undefined : rowsNamed(atom, table, analysis);
+  }
   if (root.kind === 'input') return bindings.input(root.index);
   if (root.kind === 'cell') return bindings.cell(root.cell);
   return root.kind === 'result' ? bindings.results.get(root.key) : undefined;

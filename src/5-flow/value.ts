@@ -38,7 +38,13 @@ export type Root =
   /** What a call returns whose callee is an input: `callback(x)`. */
   | { readonly kind: 'result'; readonly key: string; readonly name: string; readonly place: Place }
   /** Personal data by a library model: a request's body, a row, a form. */
-  | { readonly kind: 'source'; readonly key: string; readonly source: Source }
+  | {
+      readonly kind: 'source';
+      readonly key: string;
+      readonly source: Source;
+      /** Rows of a table that an input of the function names; with that name they have the other key. */
+      readonly waits?: { readonly key: string; readonly table: Value };
+    }
   /** The result of something unknown; its name is all there is to judge it by. */
   | {
       readonly kind: 'opaque';
@@ -239,7 +245,7 @@ export function isClosed(value: Value): boolean {
 function isClosedAtom(atom: Atom): boolean {
   switch (atom.kind) {
     case 'data':
-      return (atom.root.kind === 'source' || atom.root.kind === 'opaque') && atom.condition === null;
+      return !isPlaceholder(atom.root) && atom.condition === null;
     case 'function':
       return [...atom.captured.values(), ...atom.bound, ...(atom.receiver ? [atom.receiver] : [])].every(isClosed);
     case 'class':
@@ -250,6 +256,11 @@ function isClosedAtom(atom: Atom): boolean {
     default:
       return true;
   }
+}
+
+/** Whether a caller knows more of data from there. */
+export function isPlaceholder(root: Root): boolean {
+  return root.kind === 'source' ? root.waits !== undefined : root.kind !== 'opaque';
 }
 
 /** What a call of something unknown may hand on: the data it was given itself, once. Low confidence all the way. */
