@@ -121,12 +121,12 @@ describe('branches', () => {
       "2 = get 1 .email
       3 = bind 2 as who
       4 = get 1 .vip
-      5 = 'you'
-      6 = phi 5, 3
-      7 = global console
-      8 = get 7 .log
-      9 = call 8 (6) on 7
-      10 = after 6 call 9 argument 0"
+      6 = 'you'
+      7 = phi 6, 3
+      8 = global console
+      9 = get 8 .log
+      10 = call 9 (7) on 8
+      11 = after 7 call 10 argument 0"
     `);
   });
 
@@ -135,45 +135,48 @@ describe('branches', () => {
       bodyOf('function f(a) { let x; if (a.b) { x = 1; } else if (a.c) { x = 2; } else { return; } log(x); }'),
     ).toMatchInlineSnapshot(`
       "2 = get 1 .b
-      3 = 1
-      4 = get 1 .c
-      5 = 2
-      6 = nothing
-      return 6 {!2 !4}
-      7 = phi 3, 5
-      8 = global log
-      9 = call 8 (7)
-      10 = after 7 call 9 argument 0"
+      4 = 1
+      5 = refine 1 not variant b true
+      6 = get 5 .c
+      8 = 2
+      10 = nothing
+      return 10 {!2 !6}
+      12 = phi 4, 8
+      13 = global log
+      14 = call 13 (12)
+      15 = after 12 call 14 argument 0"
     `);
   });
 
   test('an object that only one branch writes to stays one object', () => {
     expect(bodyOf('function f(user) { if (user.ok) send(user); user.email = "x"; }')).toMatchInlineSnapshot(`
       "2 = get 1 .ok
-      3 = global send
-      4 = call 3 (1) {2}
-      5 = after 1 call 4 argument 0
-      6 = phi 5, 1
-      7 = 'x'
-      8 = set 6 .email 7
-      9 = nothing
-      return 9 (0 → 8)"
+      3 = refine 1 variant ok true
+      4 = global send
+      5 = call 4 (3) {2}
+      6 = after 3 call 5 argument 0
+      7 = phi 6, 1
+      8 = 'x'
+      9 = set 7 .email 8
+      10 = nothing
+      return 10 (0 → 9)"
     `);
   });
 
   test('a conditional expression is a phi of its arms, which are guarded', () => {
     expect(bodyOf('function f(u) { return u.ok ? send(u.email) : skip(); }')).toMatchInlineSnapshot(`
       "2 = get 1 .ok
-      3 = global send
-      4 = get 1 .email
-      5 = call 3 (4) {2}
-      6 = after 4 call 5 argument 0
-      7 = set 1 .email 6 {2}
-      8 = global skip
-      9 = call 8 () {!2}
-      10 = phi 7, 1
-      11 = phi 5, 9
-      return 11 (0 → 10)"
+      3 = refine 1 variant ok true
+      4 = global send
+      5 = get 3 .email
+      6 = call 4 (5) {2}
+      7 = after 5 call 6 argument 0
+      8 = set 3 .email 7 {2}
+      10 = global skip
+      11 = call 10 () {!2}
+      12 = phi 8, 1
+      13 = phi 6, 11
+      return 13 (0 → 12)"
     `);
   });
 
@@ -193,22 +196,22 @@ describe('branches', () => {
       "2 = 'none'
       3 = 'a'
       4 = test === 1, 3
-      5 = 'A'
-      6 = phi 5, 2
-      7 = 'b'
-      8 = test === 1, 7
-      9 = global log
-      10 = call 9 (6)
-      11 = after 6 call 10 argument 0
-      12 = 'c'
-      13 = test === 1, 12
-      14 = 'C'
-      return 14 {13}
-      15 = 'D'
-      16 = phi 11, 15
-      17 = global log
-      18 = call 17 (16)
-      19 = after 16 call 18 argument 0"
+      6 = 'A'
+      7 = phi 6, 2
+      8 = 'b'
+      9 = test === 1, 8
+      10 = global log
+      11 = call 10 (7)
+      12 = after 7 call 11 argument 0
+      13 = 'c'
+      14 = test === 1, 13
+      16 = 'C'
+      return 16 {14}
+      17 = 'D'
+      18 = phi 12, 17
+      19 = global log
+      20 = call 19 (18)
+      21 = after 18 call 20 argument 0"
     `);
   });
 
@@ -220,11 +223,11 @@ describe('branches', () => {
       4 = bind 3 as x
       5 = 1
       6 = test === 1, 5
-      7 = ''
-      8 = phi 7, 4
-      9 = global log
-      10 = call 9 (8)
-      11 = after 8 call 10 argument 0"
+      8 = ''
+      9 = phi 8, 4
+      10 = global log
+      11 = call 10 (9)
+      12 = after 9 call 11 argument 0"
     `);
   });
 });
@@ -281,14 +284,16 @@ describe('loops', () => {
       "2 = ''
       3 = phi 0
       4 = phi 1
-      5 = phi 2, 7
+      5 = phi 2, 7, 9
       6 = global next
       7 = call 6 ()
       8 = test ! 7
-      9 = test !== 7, 4
-      10 = global log
-      11 = call 10 (7) {!9}
-      12 = after 7 call 11 argument 0"
+      9 = refine 7 absent
+      10 = test !== 7, 4
+      11 = phi 7, 9
+      12 = global log
+      13 = call 12 (11) {!10}
+      14 = after 11 call 13 argument 0"
     `);
   });
 
@@ -302,11 +307,12 @@ describe('loops', () => {
       1 = iterate values 0
       2 = phi 1
       3 = iterate values 1
-      4 = global use
-      5 = call 4 (3) {!3 !2}
-      6 = after 3 call 5 argument 0
-      7 = phi 2, 1
-      8 = phi 3, 6"
+      4 = refine 3 absent
+      6 = global use
+      7 = call 6 (4) {!3 !2}
+      8 = after 4 call 7 argument 0
+      9 = phi 2, 1
+      10 = phi 4, 8, 3"
     `);
   });
 
@@ -387,18 +393,19 @@ describe('errors', () => {
       bodyOf('function f(u) { try { if (!u) throw new Gone(u); risky(u); } finally { done(u); } }'),
     ).toMatchInlineSnapshot(`
       "2 = test ! 1
-      3 = global Gone
-      4 = new 3 (1) {!1}
-      5 = after 1 call 4 argument 0
-      throw 4 {!1}
-      6 = global risky
-      7 = call 6 (1) {1}
-      8 = after 1 call 7 argument 0
-      9 = global done
-      10 = call 9 (8)
-      11 = after 8 call 10 argument 0
-      12 = nothing
-      return 12 (0 → 11)"
+      3 = refine 1 absent
+      4 = global Gone
+      5 = new 4 (3) {!1}
+      6 = after 3 call 5 argument 0
+      throw 5 {!1}
+      7 = global risky
+      8 = call 7 (1) {1}
+      9 = after 1 call 8 argument 0
+      10 = global done
+      11 = call 10 (9)
+      12 = after 9 call 11 argument 0
+      13 = nothing
+      return 13 (0 → 12)"
     `);
   });
 
@@ -428,15 +435,16 @@ describe('guards', () => {
     expect(bodyOf('function f(u) { if (!u.consent) return; send(u.email); }')).toMatchInlineSnapshot(`
       "2 = get 1 .consent
       3 = test ! 2
-      4 = nothing
-      return 4 {!2}
-      5 = global send
-      6 = get 1 .email
-      7 = call 5 (6) {2}
-      8 = after 6 call 7 argument 0
-      9 = set 1 .email 8 {2}
-      10 = nothing
-      return 10 (0 → 9) {2}"
+      5 = nothing
+      return 5 {!2}
+      6 = refine 1 variant consent true
+      7 = global send
+      8 = get 6 .email
+      9 = call 7 (8) {2}
+      10 = after 8 call 9 argument 0
+      11 = set 6 .email 10 {2}
+      12 = nothing
+      return 12 (0 → 11) {2}"
     `);
   });
 
@@ -450,25 +458,30 @@ describe('guards', () => {
       }`),
     ).toMatchInlineSnapshot(`
       "2 = get 1 .adult
-      3 = get 1 .consent
-      4 = phi 3
-      5 = global both
-      6 = call 5 () {3 2}
-      7 = global notBoth
-      8 = call 7 () {!4}
-      9 = get 1 .a
-      10 = test ! 9
-      11 = get 1 .b
-      12 = phi 10, 11
-      13 = nothing
-      return 13 {12}
-      14 = get 1 .c
-      15 = get 1 .d
-      16 = phi 14, 15
-      17 = global either
-      18 = call 17 () {!11 9 16}
-      19 = global onlyAandNotB
-      20 = call 19 () {!11 9}"
+      3 = refine 1 variant adult true
+      4 = get 3 .consent
+      5 = phi 4
+      8 = global both
+      9 = call 8 () {4 2}
+      10 = global notBoth
+      11 = call 10 () {!5}
+      12 = get 1 .a
+      13 = test ! 12
+      14 = refine 1 variant a true
+      15 = get 14 .b
+      16 = phi 13, 15
+      17 = nothing
+      return 17 {16}
+      18 = refine 1 not variant b true
+      19 = refine 18 variant a true
+      20 = get 19 .c
+      21 = refine 19 not variant c true
+      22 = get 21 .d
+      23 = phi 20, 22
+      24 = global either
+      25 = call 24 () {!15 12 23}
+      26 = global onlyAandNotB
+      27 = call 26 () {!15 12}"
     `);
   });
 
@@ -477,22 +490,24 @@ describe('guards', () => {
       bodyOf('function f(u) { u.ok && u.adult && send(u); u.no || other(); u.maybe ?? third(); }'),
     ).toMatchInlineSnapshot(`
       "2 = get 1 .ok
-      3 = get 1 .adult
-      4 = global send
-      5 = call 4 (1) {2 3}
-      6 = after 1 call 5 argument 0
-      7 = phi 6, 1
-      8 = phi 5
-      9 = get 7 .no
-      10 = global other
-      11 = call 10 () {!9}
-      12 = phi 9, 11
-      13 = get 7 .maybe
-      14 = global third
-      15 = call 14 ()
-      16 = phi 13, 15
-      17 = nothing
-      return 17 (0 → 7)"
+      3 = refine 1 variant ok true
+      4 = get 3 .adult
+      5 = refine 3 variant adult true
+      6 = global send
+      7 = call 6 (5) {2 4}
+      8 = after 5 call 7 argument 0
+      9 = phi 8, 5
+      10 = phi 7
+      11 = get 9 .no
+      13 = global other
+      14 = call 13 () {!11}
+      15 = phi 11, 14
+      16 = get 9 .maybe
+      17 = global third
+      18 = call 17 ()
+      19 = phi 16, 18
+      20 = nothing
+      return 20 (0 → 9)"
     `);
   });
 
@@ -501,14 +516,15 @@ describe('guards', () => {
       bodyOf('function f(u) { const allowed = u.adult && u.consent; if (!allowed) return; send(); }'),
     ).toMatchInlineSnapshot(`
       "2 = get 1 .adult
-      3 = get 1 .consent
-      4 = phi 3
-      5 = bind 4 as allowed
-      6 = test ! 5
-      7 = nothing
-      return 7 {!5}
-      8 = global send
-      9 = call 8 () {3 2}"
+      3 = refine 1 variant adult true
+      4 = get 3 .consent
+      5 = phi 4
+      6 = bind 5 as allowed
+      7 = test ! 6
+      9 = nothing
+      return 9 {!6}
+      12 = global send
+      13 = call 12 () {4 2}"
     `);
   });
 
@@ -522,12 +538,12 @@ describe('guards', () => {
     expect(bodyOf('function f(u) { { if (!u.ok) return; inside(); } outside(); }')).toMatchInlineSnapshot(`
       "2 = get 1 .ok
       3 = test ! 2
-      4 = nothing
-      return 4 {!2}
-      5 = global inside
-      6 = call 5 () {2}
-      7 = global outside
-      8 = call 7 ()"
+      5 = nothing
+      return 5 {!2}
+      7 = global inside
+      8 = call 7 () {2}
+      9 = global outside
+      10 = call 9 ()"
     `);
   });
 });
@@ -1064,11 +1080,12 @@ describe('expressions', () => {
         10 = function f2
         11 = element input { .type 9, .onChange 10 } []
         12 = get 1 .ok
-        13 = get 1 .name
-        14 = element b {  } [13] {12}
-        15 = phi 14
-        16 = array [8, 11, 15]
-        return 16
+        13 = refine 1 variant ok true
+        14 = get 13 .name
+        15 = element b {  } [14] {12}
+        16 = phi 15
+        17 = array [8, 11, 16]
+        return 17
       f2 (anonymous)(0 e)
         1 = global set
         2 = get 0 .target

@@ -3,7 +3,7 @@ import type { CallOperation, Key, Register, TypeFacts } from '../core/facts.ts';
 import type { Coroutine } from './coroutine.ts';
 import { constant, elementKey, expression, get, unwrap } from './expressions.ts';
 import type { FunctionBody } from './function-body.ts';
-import { lowerType } from './types.ts';
+import { dottedName, lowerType } from './types.ts';
 
 type Arguments = CallOperation['arguments'];
 
@@ -100,8 +100,18 @@ function call({ node, callee, receiver, list, typeArguments, isNew }: Call, body
     span,
   });
   body.tryBlock?.calls.push(into);
-  noteWrites(into, receiver, list, span, body);
+  const [only] = list;
+  if (only && isListTest(node)) {
+    body.narrowings.note(into, { subject: only.value, as: { is: 'list' }, positive: true });
+  } else {
+    noteWrites(into, receiver, list, span, body);
+  }
   return into;
+}
+
+/** `Array.isArray(x)`, which writes to nothing. */
+function isListTest(node: Call['node']): boolean {
+  return ts.isCallExpression(node) && dottedName(node.expression) === 'Array.isArray';
 }
 
 /** The call may have written to its receiver and arguments: whoever reads them later sees them after the call. */

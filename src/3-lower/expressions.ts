@@ -198,6 +198,7 @@ function* lowerLogical(node: ts.BinaryExpression, body: FunctionBody): Coroutine
   const { guard } = body;
   const [first, ...others] = leftSpine(node);
   const operands: Register[] = [yield expression(first as ts.Expression, body)];
+  const start = body.mark();
   for (const other of others) {
     if (operator !== '??') body.assume(operands.at(-1) as Register, operator === '&&');
     const mark = body.mark();
@@ -206,6 +207,8 @@ function* lowerLogical(node: ts.BinaryExpression, body: FunctionBody): Coroutine
     if (changes.size > 0) body.merge([changes, new Map()]);
   }
   body.guard = guard;
+  // What the operands before let the later ones know holds no more.
+  if (body.mark() > start) body.merge([body.rollback(start)]);
   return joined(operator, operands, body);
 }
 
@@ -228,7 +231,13 @@ function joined(operator: string, operands: readonly Register[], body: FunctionB
   const logical = { operator, operands };
   body.emit({ kind: 'phi', into, from: operator === '&&' ? operands.slice(-1) : operands, logical });
   body.logical.set(into, logical);
+  if (operator === '||') body.narrowings.noteEither(into, operands);
   return into;
+}
+
+/** One of several tests came out true. */
+export function either(tests: readonly Register[], body: FunctionBody): Register {
+  return joined('||', tests, body);
 }
 
 function* lowerLogicalAssignment(node: ts.BinaryExpression, body: FunctionBody): Coroutine<Register> {
@@ -251,6 +260,8 @@ function* lowerTest(node: ts.BinaryExpression, body: FunctionBody): Coroutine<Re
   const into = body.register();
   const operator = ts.tokenToString(node.operatorToken.kind) ?? '';
   body.emit({ kind: 'test', into, operator, operands: [left, right], span: body.file.span(node) });
+  const compared = { operator, left: unwrap(node.left), right: unwrap(node.right) };
+  body.narrowings.noteComparison(into, compared, [left, right], (register) => body.propertyRead(register));
   return into;
 }
 
@@ -306,6 +317,7 @@ function* lowerOperandOnly(node: ts.TypeOfExpression | ts.VoidExpression, body: 
   const operand: Register = yield expression(node.expression, body);
   const into = body.register();
   body.emit({ kind: 'test', into, operator: 'typeof', operands: [operand], span: body.file.span(node) });
+  if (ts.isTypeOfExpression(node)) body.narrowings.noteTypeof(into, operand);
   return into;
 }
 

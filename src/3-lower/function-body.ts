@@ -4,19 +4,38 @@ import type {
   GuardIndex,
   Operation,
   ParameterFacts,
+  Refinement,
   Register,
   TypeFacts,
 } from '../core/facts.ts';
 import type { Span } from '../core/location.ts';
+import { operandsOf } from '../core/operands.ts';
 import type { FileLowering } from './file-lowering.ts';
+import { Narrowings } from './narrowing.ts';
 import { Scope, type Variable } from './scope.ts';
 
 /** What gives a register an object that lives elsewhere, too: writing to it must be handed on. */
-const ORIGINS: ReadonlySet<Operation['kind']> = new Set(['get', 'load', 'bind', 'import']);
+const ORIGINS: ReadonlySet<Operation['kind']> = new Set(['get', 'load', 'bind', 'import', 'refine']);
 
 /** A store whose variable no closure reads, as far as is known. */
 const UNREAD = -1;
 type PendingStore = { kind: 'store'; cell: number; from: Register };
+
+/** Leaves out refined versions of variables that nothing reads, which are most. */
+function dropUnread(operations: Operation[], guards: readonly GuardFacts[]): void {
+  if (!operations.some(({ kind }) => kind === 'refine')) return;
+  const read = new Set<Register | undefined>(guards.map(({ test }) => test));
+  // A loop's way round is read before it is written.
+  for (const operation of operations) if (operation.kind === 'phi') for (const from of operation.from) read.add(from);
+  const kept: Operation[] = [];
+  for (const operation of operations.toReversed()) {
+    if (operation.kind === 'refine' && !read.has(operation.into)) continue;
+    for (const register of operandsOf(operation)) read.add(register);
+    kept.push(operation);
+  }
+  operations.length = 0;
+  for (const operation of kept.toReversed()) operations.push(operation);
+}
 
 /** What variables a path through the code has assigned: variable → its register at the path's end. */
 export type Changes = Map<Variable, Register>;
@@ -47,6 +66,7 @@ export class FunctionBody {
   readonly operations: Operation[] = [];
   /** `a && b`, `!a`: what a guard on this register says about its parts. */
   readonly logical = new Map<Register, { operator: string; operands: readonly Register[] }>();
+  readonly narrowings = new Narrowings();
   readonly parameters: ParameterFacts[] = [];
   readonly directives: string[] = [];
   receiver: Register | undefined;
@@ -162,7 +182,8 @@ export class FunctionBody {
       const origin: Operation | undefined = this.#origin.get(at);
       if (origin?.kind === 'load') return true;
       if (origin?.kind === 'import') return this.#isOurs(origin.import);
-      at = origin?.kind === 'get' || origin?.kind === 'bind' ? origin.from : undefined;
+      const isSame = origin?.kind === 'get' || origin?.kind === 'bind' || origin?.kind === 'refine';
+      at = isSame ? origin.from : undefined;
     }
     return false;
   }
@@ -185,7 +206,7 @@ export class FunctionBody {
         this.emit({ kind: 'set', into, base: origin.from, key: origin.key, from: to, guard: this.guard, span });
         from = origin.from;
         to = into;
-      } else if (origin?.kind === 'bind') {
+      } else if (origin?.kind === 'bind' || origin?.kind === 'refine') {
         from = origin.from;
       } else {
         if (origin?.kind === 'load') this.#storeBack(from, origin.cell, to);
@@ -216,12 +237,16 @@ export class FunctionBody {
     return this.#log.length;
   }
 
-  /** What has been assigned since `mark`, without undoing it. */
+  /** What has been assigned since `mark`, without undoing it. What is only known better since is not. */
   changesSince(mark: number): Changes {
     const changes: Changes = new Map();
+    const seen = new Set<Variable>();
     for (let index = mark; index < this.#log.length; index++) {
-      const { variable } = this.#log[index] as { variable: Variable };
-      changes.set(variable, this.#current.get(variable) as Register);
+      const { variable, previous } = this.#log[index] as { variable: Variable; previous: Register | undefined };
+      if (seen.has(variable)) continue;
+      seen.add(variable);
+      const now = this.#current.get(variable) as Register;
+      if (previous === undefined || !this.narrowings.isRefined(now, previous)) changes.set(variable, now);
     }
     return changes;
   }
@@ -236,6 +261,10 @@ export class FunctionBody {
       versions.set(variable, seen);
     }
     for (const [variable, seen] of versions) seen.push(this.#current.get(variable) as Register);
+    for (const [variable, [first, ...later]] of versions) {
+      const base = first as Register;
+      versions.set(variable, [base, ...later.filter((register) => !this.narrowings.isRefined(register, base))]);
+    }
     return versions;
   }
 
@@ -319,8 +348,39 @@ export class FunctionBody {
       } else {
         this.#guards.push({ parent: this.guard, test: register, holds: positive });
         this.guard = this.#guards.length - 1;
+        this.#narrow(register, positive);
       }
     }
+  }
+
+  /** What the test says of the variables that hold what it tests. */
+  #narrow(test: Register, holds: boolean): void {
+    const narrowing = this.narrowings.of(test);
+    const read = this.propertyRead(test);
+    if (narrowing) this.#refine(narrowing.subject, narrowing.as, holds === narrowing.positive);
+    else if (read) this.#refine(read.from, { is: 'variant', key: read.key, texts: ['true'] }, holds);
+    else if (!holds) this.#refine(test, { is: 'absent' }, true);
+  }
+
+  #refine(subject: Register, as: Refinement, holds: boolean): void {
+    // What it is not tells nothing of it.
+    if (as.is === 'literal' && !holds) return;
+    for (const from of this.narrowings.sameAs(subject)) {
+      const holders = this.#holdersOf(from);
+      if (holders.length === 0) continue;
+      const into = this.register();
+      this.emit({ kind: 'refine', into, from, as, holds });
+      this.narrowings.noteRefined(into, from);
+      for (const variable of holders) this.#rebind(variable, into);
+    }
+  }
+
+  /** The property that a register was read from, where its name is written. */
+  propertyRead(register: Register): { readonly from: Register; readonly key: string } | undefined {
+    const origin = this.#origin.get(register);
+    return origin?.kind === 'get' && typeof origin.key === 'string'
+      ? { from: origin.from, key: origin.key }
+      : undefined;
   }
 
   // ── the end ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -329,7 +389,7 @@ export class FunctionBody {
   effects(): { argument: number; from: Register }[] {
     return this.inputs.flatMap(({ argument, variable, register }) => {
       const from = this.#current.get(variable);
-      return from === undefined || from === register ? [] : [{ argument, from }];
+      return from === undefined || this.narrowings.isRefined(from, register) ? [] : [{ argument, from }];
     });
   }
 
@@ -340,7 +400,10 @@ export class FunctionBody {
         this.emit({ kind: 'return', from: this.nothing(span), element: false, guard: this.guard, effects, span });
       }
     }
-    this.file.unsettled.push(() => this.#settleStores());
+    this.file.unsettled.push(() => {
+      this.#settleStores();
+      dropUnread(this.operations, this.#guards);
+    });
     return {
       name,
       parameters: this.parameters,

@@ -39,10 +39,7 @@ const TYPES: Partial<Record<ts.SyntaxKind, TypeLowering>> = {
     object: lowerType(node.objectType, file, depth),
     index: lowerType(node.indexType, file, depth),
   }),
-  [ts.SyntaxKind.LiteralType]: (node: ts.LiteralTypeNode) =>
-    ts.isStringLiteral(node.literal) || ts.isNumericLiteral(node.literal)
-      ? { kind: 'literal', text: node.literal.text }
-      : UNKNOWN,
+  [ts.SyntaxKind.LiteralType]: (node: ts.LiteralTypeNode) => literalType(node.literal),
   [ts.SyntaxKind.ParenthesizedType]: (node: ts.ParenthesizedTypeNode, file, depth) => lowerType(node.type, file, depth),
   [ts.SyntaxKind.TypeOperator]: (node: ts.TypeOperatorNode, file, depth) =>
     node.operator === ts.SyntaxKind.ReadonlyKeyword ? lowerType(node.type, file, depth) : UNKNOWN,
@@ -61,6 +58,12 @@ const TYPES: Partial<Record<ts.SyntaxKind, TypeLowering>> = {
   [ts.SyntaxKind.AnyKeyword]: () => ({ kind: 'primitive', name: 'any' }),
   [ts.SyntaxKind.VoidKeyword]: () => ({ kind: 'primitive', name: 'void' }),
 };
+
+function literalType(node: ts.LiteralTypeNode['literal']): TypeFacts {
+  if (ts.isStringLiteralLike(node) || ts.isNumericLiteral(node)) return { kind: 'literal', text: node.text };
+  if (node.kind === ts.SyntaxKind.TrueKeyword) return { kind: 'literal', text: 'true' };
+  return node.kind === ts.SyntaxKind.FalseKeyword ? { kind: 'literal', text: 'false' } : UNKNOWN;
+}
 
 /** A type annotation as plain data. */
 export function lowerType(node: ts.Node | undefined, file: FileLowering, depth = DEPTH): TypeFacts {

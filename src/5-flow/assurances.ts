@@ -80,7 +80,7 @@ function truthOf(register: Register, frame: Frame): boolean | undefined {
   let at = register;
   for (let steps = 0; steps < MOST_STEPS; steps++) {
     const writer = frame.shape.writers[at];
-    if (writer?.kind === 'bind' || writer?.kind === 'after') at = writer.from;
+    if (writer?.kind === 'bind' || writer?.kind === 'after' || writer?.kind === 'refine') at = writer.from;
     else return writer && TRUTHS[writer.kind]?.(writer as never);
   }
   return undefined;

@@ -69,6 +69,7 @@ export function readGuards(test: Register, holds: boolean, frame: Frame, analysi
         continue;
       }
       case 'after':
+      case 'refine':
         register = writer.from;
         continue;
       case 'phi': {

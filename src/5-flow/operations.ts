@@ -1,4 +1,4 @@
-import type { Operation } from '../core/facts.ts';
+import type { Operation, Register } from '../core/facts.ts';
 import type { Analysis } from './analysis.ts';
 import { naming } from './classify.ts';
 import type { Frame } from './frame.ts';
@@ -8,6 +8,7 @@ import { besideMask } from './masks.ts';
 import { evaluateAfter, evaluateCall, evaluateElement } from './operations/calls.ts';
 import { evaluateClass, evaluateDecorate, evaluateFunctionValue } from './operations/functions.ts';
 import { evaluateArray, evaluateDelete, evaluateGet, evaluateObject, evaluateSet } from './operations/objects.ts';
+import { evaluateRefine } from './operations/refine.ts';
 import { placeOf, read, write } from './operations/registers.ts';
 import { evaluateCatch, evaluateReturn, evaluateThrow } from './operations/returns.ts';
 import {
@@ -44,6 +45,7 @@ const OPERATIONS: Record<Operation['kind'], Evaluation> = {
   derive: evaluateDerive,
   test: evaluateTest,
   phi: evaluatePhi,
+  refine: evaluateRefine,
   function: evaluateFunctionValue,
   class: evaluateClass,
   decorate: evaluateDecorate,
@@ -144,7 +146,10 @@ function evaluateTest(operation: Operation & { kind: 'test' }, frame: Frame, ana
 }
 
 function evaluatePhi(operation: Operation & { kind: 'phi' }, frame: Frame): void {
-  const joined = joinAll(operation.from.map((register) => read(register, frame)));
+  const different = operation.from.filter(
+    (register) => !isOnlyRefined(register, [operation.into, ...operation.from], frame),
+  );
+  const joined = joinAll(different.map((register) => read(register, frame)));
   // A loop's way round is not known yet: the next pass sees it.
   if (operation.from.some((register) => frame.values[register] === undefined)) frame.changed = true;
   const before = frame.values[operation.into];
@@ -155,6 +160,22 @@ function evaluatePhi(operation: Operation & { kind: 'phi' }, frame: Frame): void
     return;
   }
   write(operation.into, joined, frame);
+}
+
+const MOST_REFINED = 8;
+
+/** Whether a register is another of these after tests and calls that changed nothing: what is known better on one way. */
+function isOnlyRefined(register: Register, others: readonly Register[], frame: Frame): boolean {
+  let at = register;
+  let refined = false;
+  for (let steps = 0; steps < MOST_REFINED; steps++) {
+    const writer = frame.shape.writers[at];
+    if (writer?.kind === 'refine') refined = true;
+    else if (writer?.kind !== 'after' || !frame.unchanged.has(at)) return false;
+    at = writer.from;
+    if (refined && others.includes(at)) return true;
+  }
+  return false;
 }
 
 function evaluateIterate(operation: Operation & { kind: 'iterate' }, frame: Frame, analysis: Analysis): void {

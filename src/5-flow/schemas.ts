@@ -235,6 +235,7 @@ export class Schemas {
     switch (operation.kind) {
       case 'bind':
       case 'after':
+      case 'refine':
         return read(operation.from);
       case 'phi':
         return operation.from.reduce<Known | null>((found, register) => found ?? read(register), null);

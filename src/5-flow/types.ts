@@ -7,9 +7,15 @@ import type { Place } from './value.ts';
 
 /** A declared type where it was written, or an entity of a schema. */
 export type TypeRef =
-  | { readonly kind: 'declared'; readonly file: FileIndex; readonly type: TypeFacts }
+  | DeclaredType
   | { readonly kind: 'class'; readonly class: ClassId }
   | { readonly kind: 'entity'; readonly entity: SchemaEntity };
+
+export interface DeclaredType {
+  readonly kind: 'declared';
+  readonly file: FileIndex;
+  readonly type: TypeFacts;
+}
 
 /** What a type comes down to. */
 export type ResolvedType =
@@ -41,6 +47,7 @@ export interface TypeField {
   };
   /** All fields of the same object: a `name` beside an `email` is a person's. One array per type. */
   readonly siblings: readonly string[];
+  readonly optional?: boolean;
   /** From `@personal` and `@notPersonal`: a category, or null for not personal. */
   readonly annotation?: string | null;
 }
@@ -68,6 +75,7 @@ export class Types {
   readonly #schemas: Schemas;
   readonly #resolved = new WeakMap<object, ResolvedType>();
   readonly #libraries = new WeakMap<object, readonly LibraryType[]>();
+  readonly #unions = new WeakMap<TypeFacts, { members: readonly TypeFacts[]; union: DeclaredType }[]>();
   readonly #fields = new Map<string, readonly TypeField[]>();
   readonly #entities = new Map<string, SchemaEntity>();
   #records: Map<string, TypeRef> | undefined;
@@ -221,9 +229,66 @@ export class Types {
     return { kind: 'object', name: declaration.name, declaration: target.id, fields };
   }
 
+  /** The first that says something; of several kinds of object, what any of them has. */
   #resolveUnion(file: FileIndex, members: readonly TypeFacts[], depth: number): ResolvedType {
     const resolved = members.map((type) => this.resolve({ kind: 'declared', file, type }, depth));
-    return resolved.find(({ kind }) => kind !== 'primitive') ?? resolved[0] ?? PRIMITIVE;
+    const first = resolved.find(({ kind }) => kind !== 'primitive') ?? resolved[0] ?? PRIMITIVE;
+    const objects = resolved.filter((one) => one.kind === 'object');
+    if (first.kind !== 'object' || objects.length < 2) return first;
+    const fields = new Map<string, TypeField>();
+    for (const { fields: own } of objects) {
+      for (const field of own) {
+        const known = fields.get(field.name);
+        if (!known || !this.isTelling(known.type)) fields.set(field.name, field);
+      }
+    }
+    return { kind: 'object', name: '', declaration: null, fields: [...fields.values()] };
+  }
+
+  /** What a union is made of, through the names of other unions; null for what is none. */
+  membersOf(ref: TypeRef, depth = DEEPEST): readonly DeclaredType[] | null {
+    if (ref.kind !== 'declared' || depth === 0) return null;
+    const { file, type } = ref;
+    if (type.kind === 'elsewhere') return this.membersOf({ ...ref, file: type.file, type: type.type }, depth - 1);
+    if (type.kind === 'union') {
+      return type.of.flatMap((of) => {
+        const member: DeclaredType = { kind: 'declared', file, type: of };
+        return this.membersOf(member, depth - 1) ?? [member];
+      });
+    }
+    const target = type.kind === 'reference' ? this.#program.typeNamed(file, type.name) : undefined;
+    if (type.kind !== 'reference' || target?.kind !== 'declaration') return null;
+    const declaration = instantiate(target.declaration, type.arguments, file);
+    if (declaration.kind !== 'alias') return null;
+    return this.membersOf({ kind: 'declared', file: target.file, type: declaration.type }, depth - 1);
+  }
+
+  /** One of several: the same object for the same types, which are known by their identity. */
+  unionOf(members: readonly DeclaredType[]): TypeRef {
+    const [first, ...others] = members as readonly [DeclaredType, ...DeclaredType[]];
+    if (others.length === 0) return first;
+    const known = this.#unions.get(first.type) ?? [];
+    this.#unions.set(first.type, known);
+    const found = known.find(
+      (one) => one.members.length === members.length && one.members.every((type, at) => type === members[at]?.type),
+    );
+    if (found) return found.union;
+    const of = members.map(({ file, type }): TypeFacts => ({ kind: 'elsewhere', file, type }));
+    const union: DeclaredType = { kind: 'declared', file: first.file, type: { kind: 'union', of } };
+    known.push({ members: members.map(({ type }) => type), union });
+    return union;
+  }
+
+  /** The literals that a type allows, also a member of an enum as it is written; empty when it allows anything else. */
+  literalsOf(ref: TypeRef): readonly string[] {
+    const members = this.membersOf(ref) ?? [ref];
+    const literals = members.map((member) => {
+      if (member.kind !== 'declared') return undefined;
+      const { type } = member;
+      if (type.kind === 'literal') return type.text;
+      return type.kind === 'reference' && type.name.includes('.') ? type.name : undefined;
+    });
+    return literals.every((text) => text !== undefined) ? (literals as string[]) : [];
   }
 
   #resolveIntersection(file: FileIndex, members: readonly TypeFacts[], depth: number): ResolvedType {
@@ -250,13 +315,14 @@ export class Types {
   ): TypeField[] {
     const facts = this.#program.files[file];
     const siblings = properties.map(({ name }) => name);
-    return properties.map(({ name, type, span }): TypeField => {
+    return properties.map(({ name, type, optional, span }): TypeField => {
       const annotation = annotationAt(facts?.annotations ?? [], span[0]);
       return {
         name,
         type: { kind: 'declared', file, type },
         origin: { kind, owner, file: facts?.file ?? '', line: this.#lineOf(file, span[0]) },
         siblings,
+        ...(optional && { optional }),
         ...(annotation === undefined ? {} : { annotation }),
       };
     });

@@ -118,6 +118,7 @@ export type Operation =
   | DeriveOperation
   | TestOperation
   | PhiOperation
+  | RefineOperation
   | FunctionOperation
   | ClassOperation
   | DecorateOperation
@@ -229,6 +230,29 @@ export interface PhiOperation extends Written {
   /** What `a && b` and `a || b` were made of. */
   readonly logical?: { readonly operator: string; readonly operands: readonly Register[] };
 }
+/**
+ * A variable where a test of what it is came out one way: inside `if (typeof user === 'string')`. Another version of the
+ * variable, as after a write; where the ways meet again it is what it was.
+ */
+export interface RefineOperation extends Written {
+  readonly kind: 'refine';
+  readonly from: Register;
+  readonly as: Refinement;
+  /** Whether the test came out true. */
+  readonly holds: boolean;
+}
+export type Refinement =
+  /** Falsy when it holds: inside `if (!user)`. */
+  | { readonly is: 'absent' }
+  /** Equal to a literal. */
+  | { readonly is: 'literal'; readonly text: string }
+  | { readonly is: 'typeof'; readonly name: string }
+  | { readonly is: 'instance'; readonly of: Register }
+  | { readonly is: 'list' }
+  /** `'email' in contact` */
+  | { readonly is: 'owner'; readonly key: string }
+  /** `event.type === 'created'`, and `result.ok` with the text `true`. */
+  | { readonly is: 'variant'; readonly key: string; readonly texts: readonly string[] };
 /** A function expression or declaration becomes a value. */
 export interface FunctionOperation extends Written, Spanned {
   readonly kind: 'function';

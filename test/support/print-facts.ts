@@ -20,6 +20,7 @@ import type {
   ObjectEntry,
   Operation,
   ParameterFacts,
+  Refinement,
   TypeFacts,
 } from '../../src/core/facts.ts';
 
@@ -98,6 +99,10 @@ function printTypeParameters(names: readonly string[]): string {
   return names.length > 0 ? `<${names.join(', ')}>` : '';
 }
 
+function printRefinement({ is, ...rest }: Refinement): string {
+  return [is, ...Object.values(rest).flat()].join(' ');
+}
+
 type Printers = {
   readonly [Kind in Operation['kind']]: (operation: Extract<Operation, { kind: Kind }>, facts: FileFacts) => string;
 };
@@ -123,6 +128,7 @@ const PRINTERS: Printers = {
   derive: ({ from, how }) => `derive ${how} ${from.join(', ')}`,
   test: ({ operator, operands }) => `test ${operator} ${operands.join(', ')}`,
   phi: ({ from }) => `phi ${from.join(', ')}`,
+  refine: ({ from, as, holds }) => `refine ${from} ${holds ? '' : 'not '}${printRefinement(as)}`,
   function: (operation) => `function f${operation.function}`,
   class: (operation, { classes }) => {
     const parent = operation.extends === undefined ? '' : ` extends ${operation.extends}`;

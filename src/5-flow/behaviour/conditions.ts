@@ -38,7 +38,7 @@ function comparedAt(register: Register, holds: boolean, frame: Frame, analysis: 
   let positive = holds;
   for (let steps = 0; steps < 6; steps++) {
     const writer = frame.shape.writers[at];
-    if (writer?.kind === 'bind' || writer?.kind === 'after') at = writer.from;
+    if (writer?.kind === 'bind' || writer?.kind === 'after' || writer?.kind === 'refine') at = writer.from;
     else if (writer?.kind === 'test' && writer.operator === '!') {
       at = writer.operands[0] as Register;
       positive = !positive;
@@ -109,6 +109,7 @@ export function operandName(register: Register, frame: Frame, analysis: Analysis
     case 'bind':
       return `${writer.name} ${depth > 0 ? operandName(writer.from, frame, analysis, depth - 1) : ''}`;
     case 'after':
+    case 'refine':
       return operandName(writer.from, frame, analysis, depth - 1);
     case 'get':
       return typeof writer.key === 'string' ? writer.key : '';

@@ -231,6 +231,7 @@ function sourcesOf(writer: Operation | undefined): readonly Register[] {
   switch (writer?.kind) {
     case 'bind':
     case 'after':
+    case 'refine':
       return [writer.from];
     case 'phi':
       return writer.from;
