@@ -131,7 +131,7 @@ describe('API paths', () => {
 
   it('refuses ports that are none', () => {
     expect(() => parsePort('args[0]')).toThrow(
-      '`args[0]` is not understood at `args[0]`: expected `argument[0]`, `this`, `return`, `assigned`, `decorated`, `property` or `package`',
+      '`args[0]` is not understood at `args[0]`: expected `argument[0]`, `this`, `return`, `assigned`, `decorated`, `property`, `package` or `program`',
     );
     expect(() => parsePort('argument.x')).toThrow('an index: `[0]`, `[*]`, `[1..]` or `[-1]`');
     expect(() => parsePort('argument[0].parameter[*]')).toThrow('the number of one parameter: `[0]`');
@@ -244,10 +244,10 @@ globals: fetch
 sources: [{ kind: form }]`;
     expect(complaints(() => readLibraryText(text))).toEqual([
       'x.yaml:5:12: sinks[0].api: `a..b` is not understood at `.b`: expected a member name, `*` or `**`',
-      'x.yaml:5:24: sinks[0].port: `args[0]` is not understood at `args[0]`: expected `argument[0]`, `this`, `return`, `assigned`, `decorated`, `property` or `package`',
+      'x.yaml:5:24: sinks[0].port: `args[0]` is not understood at `args[0]`: expected `argument[0]`, `this`, `return`, `assigned`, `decorated`, `property`, `package` or `program`',
       'x.yaml:5:45: sinks[0].activity: `lgo` is not allowed here; did you mean `log`? (one of collect, log, share, store, expose)',
       'x.yaml:6:16: sinks[1].api[1]: `b(` is not understood at `(`: expected `.member`, `()` or `[]`',
-      'x.yaml:6:73: sinks[1].attributes.channel: `sms` is not understood at `sms`: expected `argument[0]`, `this`, `return`, `assigned`, `decorated`, `property` or `package`, or `=` and a literal',
+      'x.yaml:6:73: sinks[1].attributes.channel: `sms` is not understood at `sms`: expected `argument[0]`, `this`, `return`, `assigned`, `decorated`, `property`, `package` or `program`, or `=` and a literal',
       'x.yaml:7:1: sincs: unknown key; did you mean `sinks`? (allowed: package, aliases, docs, recipient, globals, settings, types, sources, sinks, propagators, sanitizers, guards, schemas, entries, leaks, functions, operations, routes)',
       'x.yaml:8:10: globals: expected a list, found text',
       'x.yaml:9:11: sources[0].api: is missing',

@@ -5,6 +5,8 @@
  *     const [to, setTo] = useState('');    setTo(user.email) → `this.@state` of the setter → what `useState` returns
  *     bus.emit('login', user)              → `this.@event` with the topic `login` → the listener of `bus.on('login', …)`
  *
+ *     done(null, user)                     → `program.@user`, of all packages together → `req.user` of another one
+ *
  * An object is known by where it was made; one of which that is not known may be any. Who reads, and when, is not told
  * apart: everything that was ever put there is there.
  */
@@ -12,10 +14,11 @@ import type { Analysis } from './analysis.ts';
 import { close } from './close.ts';
 import type { Frame } from './frame.ts';
 import { join, joinAll } from './join.ts';
+import type { Matched } from './patterns.ts';
 import { published } from './published.ts';
 import { type Bindings, substitute } from './substitute.ts';
 import type { Kept } from './summary.ts';
-import { type Atom, isClosed, isNothing, NOTHING, type Place, textsOf, type Value } from './value.ts';
+import { type Atom, constant, isClosed, isNothing, NOTHING, type Place, textsOf, type Value } from './value.ts';
 
 /** Names of such places in ports. */
 export function isKept(name: string): boolean {
@@ -37,6 +40,11 @@ export function placesOf(
   return { written: [...own, anyone], read: [...own, someone] };
 }
 
+/** What all packages keep together: who signed in with one of them is there for the others. */
+export function sharedPlace(name: string): string {
+  return `!${name}`;
+}
+
 /** What tells an object from others: where it was made, or its class. */
 function identityOf(atom: Atom, analysis: Analysis): string | undefined {
   if (atom.kind === 'instance') return `c${atom.class}`;
@@ -54,6 +62,11 @@ export function placeKey({ file, span }: Place): string {
 /** What is kept at any of the places under any of the topics; all of it without topics. */
 export function readKept(places: readonly string[], topic: Value | null, frame: Frame, analysis: Analysis): Value {
   return joinAll(withTopics(places, topic).map((place) => analysis.kept(place, frame.id)));
+}
+
+/** The topic that a path itself names: `cart` of `req.session.cart`. */
+export function topicOfPath({ wildcard }: Matched): Value {
+  return wildcard === null ? NOTHING : constant('string', wildcard);
 }
 
 function withTopics(places: readonly string[], topic: Value | null): string[] {

@@ -2,13 +2,15 @@ import type { PortPath } from '../core/api-path.ts';
 import type { Analysis } from './analysis.ts';
 import { data, isIndex } from './data.ts';
 import type { Frame } from './frame.ts';
-import { join } from './join.ts';
+import { join, joinAll } from './join.ts';
+import { readKept, sharedPlace, topicOfPath } from './kept.ts';
 import { sourceValue } from './sources.ts';
 import type { TypeRef } from './types.ts';
 import {
   type Atom,
   type DataAtom,
   ELEMENT,
+  isNothing,
   type LibraryAtom,
   NOTHING,
   type Place,
@@ -47,7 +49,7 @@ export function readLibrary(
   atom: LibraryAtom,
   key: string,
   whole: Value,
-  _frame: Frame,
+  frame: Frame,
   analysis: Analysis,
   place: Place | null,
 ): Value {
@@ -59,14 +61,30 @@ export function readLibrary(
     if (model.port === 'property')
       found = valueWith(library(next.package, [`<${model.type}>`], next.arguments, next.typeArguments, null));
   }
-  for (const { from, to } of match.propagators) {
-    if (to.some(({ root }) => root.kind === 'property')) found = partOf(whole, from) ?? found;
+  let kept = NOTHING;
+  for (const { model, from, to } of match.propagators) {
+    if (!to.some(({ root }) => root.kind === 'property')) continue;
+    found = partOf(whole, from) ?? found;
+    kept = join(kept, keptAt(from, model.topic === '*' ? topicOfPath(match) : null, frame, analysis));
   }
+  // What the program was seen to put there says more than that something is there.
+  if (!isNothing(kept)) return join(found, kept);
   for (const { model } of match.sources) {
     if (model.port === undefined && place)
       found = join(found, sourceValue(model, match, next, [], place, key, analysis));
   }
   return found;
+}
+
+/** What was put into a place that all packages share: `req.user` is who signed in. */
+function keptAt(from: readonly PortPath[], topic: Value | null, frame: Frame, analysis: Analysis): Value {
+  return joinAll(
+    from.map(({ root, steps: [step] }) =>
+      root.kind === 'program' && step?.kind === 'property'
+        ? readKept([sharedPlace(step.name)], topic, frame, analysis)
+        : NOTHING,
+    ),
+  );
 }
 
 /** What a model kept in a place of the object itself: `schema.shape` is what the schema was made of. */

@@ -8,7 +8,7 @@ import { below, protectionBit, rekey } from './data.ts';
 import type { Frame } from './frame.ts';
 import type { GuardEntry } from './guards.ts';
 import { join, joinAll } from './join.ts';
-import { isKept, keep, placeKey, placesOf, readKept } from './kept.ts';
+import { isKept, keep, placeKey, placesOf, readKept, sharedPlace, topicOfPath } from './kept.ts';
 import { recordLeak } from './leaks.ts';
 import { extend, library } from './libraries.ts';
 import { asPart, hasPart, isMask } from './masks.ts';
@@ -171,13 +171,28 @@ export class LibraryCall {
     if (masked) return;
     for (const { model, from, to } of this.match.propagators) {
       if (model.unless !== undefined && !isNothing(this.#valueAt(model.unless))) continue;
-      this.#topic = model.topic === undefined ? null : this.#valueAt(model.topic);
+      this.#topic = this.#topicOf(model);
       for (const target of to) {
         if (!wanted(target)) continue;
         for (const source of from) this.#write(target, this.#propagated(model, source));
       }
     }
     this.#topic = null;
+  }
+
+  /** `req.session.cart = …`: what is assigned goes where the model says. */
+  assign(value: Value): void {
+    for (const { model, from, to } of this.match.propagators) {
+      if (!from.some(({ root }) => root.kind === 'assigned')) continue;
+      this.#topic = this.#topicOf(model);
+      for (const port of to) this.#write(port, value);
+    }
+    this.#topic = null;
+  }
+
+  #topicOf({ topic }: Matched['propagators'][number]['model']): Value | null {
+    if (topic === '*') return topicOfPath(this.match);
+    return topic === undefined ? null : this.#valueAt(topic);
   }
 
   /** Whether a mask was laid over the value: what it was before does not come through as well. */
@@ -365,7 +380,8 @@ export class LibraryCall {
       return this.#positions(root.index).map((index) => [this.call.arguments[index] as Value, index]);
     if (root.kind === 'this') return [[this.call.receiver ?? valueWith(this.callee), -1]];
     // What it keeps is all there is to read of the result before the call.
-    if (root.kind === 'package' || (root.kind === 'return' && isKeptStep(steps[0]))) return [[NOTHING, -3]];
+    if (root.kind === 'package' || root.kind === 'program' || (root.kind === 'return' && isKeptStep(steps[0])))
+      return [[NOTHING, -3]];
     if (root.kind === 'property') return [[valueWith(this.callee), -2]];
     return [];
   }
@@ -386,6 +402,7 @@ export class LibraryCall {
   /** The places where the object at `holder` keeps things under a name. */
   #placesAt({ kind }: PortPath['root'], holder: Value, name: string): ReturnType<typeof placesOf> {
     const { place } = this.call;
+    if (kind === 'program') return { written: [sharedPlace(name)], read: [sharedPlace(name)] };
     if (kind === 'package') return { written: [this.callee.package + name], read: [this.callee.package + name] };
     if (kind === 'return' && place) return { written: [placeKey(place) + name], read: [placeKey(place) + name] };
     return placesOf(holder, this.callee.package, name, this.#analysis);

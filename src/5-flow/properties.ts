@@ -117,10 +117,10 @@ function readData(
 ): Value {
   if (key === 'super' && atom.root.kind === 'input' && atom.root.index === -1)
     return parentConstructor(frame, analysis);
-  if (key === ELEMENT && atom.type && isPlainObject(atom.type, analysis)) {
+  if ((key === ELEMENT || isIndex(key)) && atom.type && isPlainObject(atom.type, analysis)) {
     // A query's rows are typed by the row; any property of one object is a part of it.
     const row = isTypedByRow(atom, analysis) ? below(atom, key, atom.type, place) : undefined;
-    return row ? valueWith(row) : derive([valueWith(atom)]);
+    if (row || key === ELEMENT) return row ? valueWith(row) : derive([valueWith(atom)]);
   }
   const declared = atom.type ? declaredMember(atom, atom.type, key, frame, analysis) : null;
   if (declared?.value && !declared.data) return declared.value;

@@ -7,7 +7,7 @@
  *     member      = name | '*' | '**'
  *
  *     port        = root { '.' property | '.*' | '[]' | '.parameter[' n ']' | '.argument[' index ']' | '.return' }
- *     root        = 'argument[' index ']' | 'this' | 'return' | 'assigned' | 'decorated' | 'property' | 'package'
+ *     root        = 'argument[' index ']' | 'this' | 'return' | 'assigned' | 'decorated' | 'property' | 'package' | 'program'
  *     index       = n | '*' | n '..' | '-' n
  *
  * `{a,b}` may stand for any part of either, also of a name (`send{,Batch}`), and means one path or port for each.
@@ -35,7 +35,7 @@ export type ArgumentIndex = number | 'all' | { readonly from: number } | { reado
 
 export type PortRoot =
   | { readonly kind: 'argument'; readonly index: ArgumentIndex }
-  | { readonly kind: 'this' | 'return' | 'assigned' | 'decorated' | 'property' | 'package' };
+  | { readonly kind: 'this' | 'return' | 'assigned' | 'decorated' | 'property' | 'package' | 'program' };
 
 export type PortStep =
   | { readonly kind: 'property'; readonly name: string }
@@ -183,8 +183,16 @@ function parseOnePort(text: string): PortPath {
   return { root, steps };
 }
 
-const WORD_ROOTS: ReadonlySet<string> = new Set(['this', 'return', 'assigned', 'decorated', 'property', 'package']);
-const ROOTS = '`argument[0]`, `this`, `return`, `assigned`, `decorated`, `property` or `package`';
+const WORD_ROOTS: ReadonlySet<string> = new Set([
+  'this',
+  'return',
+  'assigned',
+  'decorated',
+  'property',
+  'package',
+  'program',
+]);
+const ROOTS = '`argument[0]`, `this`, `return`, `assigned`, `decorated`, `property`, `package` or `program`';
 
 function readRoot(reading: Reading): PortRoot {
   const word = match(reading, NAME)?.[0];

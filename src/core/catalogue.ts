@@ -16,6 +16,7 @@
  *     argument[0].return          what a callback returns
  *     this   return   assigned (`document.cookie = …`)   decorated (`@Body() dto`)
  *     this.@state   return.@state   package.@jobs    what an object, or the package, keeps between calls, wherever it is
+ *     program.@user                                  the same of all packages together
  */
 import type { DataVerb } from './behaviour.ts';
 import type {
@@ -173,8 +174,11 @@ export interface PropagatorModel {
   readonly part?: boolean;
   /** Only elements for which the function at this port says yes: `argument[0]` of `filter`. */
   readonly where?: Port;
-  /** What is kept (`@event`) is kept under the text at this port: `emit('login', user)` is heard by `on('login', …)`. */
-  readonly topic?: Port;
+  /**
+   * What is kept (`@event`) is kept under the text at this port: `emit('login', user)` is heard by `on('login', …)`; `*`
+   * is what the path's own `*` stood for.
+   */
+  readonly topic?: Port | '*';
   /** Not when the call has an argument there: `useStore()` gives all of the state, `useStore(select)` a part. */
   readonly unless?: Port;
   /** Only what the value at this port declares, field by field: a schema drops the rest. */

@@ -66,7 +66,7 @@ const propagatorItem = z.strictObject({
   omit: port.exactOptional(),
   part: z.boolean().exactOptional(),
   where: port.exactOptional(),
-  topic: port.exactOptional(),
+  topic: z.union([z.literal('*'), port]).exactOptional(),
   unless: port.exactOptional(),
   shape: port.exactOptional(),
 });

@@ -167,6 +167,7 @@ export class DeclaredPaths {
       case 'assigned':
         return this.#resolve(tokens);
       case 'package':
+      case 'program':
         return ANYWHERE;
       // A decorator says nothing of what it stands on.
       case 'decorated':

@@ -67,17 +67,20 @@ function assignLibrary(
   const assigned = [...targets.map((atom) => extend(atom, `.${key}`)), ...(globals as LibraryAtom[])];
   for (const atom of assigned) {
     const match = analysis.models.match(atom.package, atom.path, atom.api);
+    if (match.sinks.length === 0 && match.propagators.length === 0) continue;
+    const call: Call = {
+      receiver: base,
+      arguments: [value],
+      name: key,
+      place: placeOf(operation, frame),
+      guard: operation.guard,
+      new: false,
+    };
+    const site = new LibraryCall(atom, match, call, frame, analysis);
+    site.assign(value);
     for (const { model, ports } of match.sinks) {
-      if (!ports.some(({ root }) => root.kind === 'assigned')) continue;
-      const call: Call = {
-        receiver: base,
-        arguments: [value],
-        name: key,
-        place: placeOf(operation, frame),
-        guard: operation.guard,
-        new: false,
-      };
-      recordSink(model, match, atom, value, new LibraryCall(atom, match, call, frame, analysis), frame, analysis);
+      if (ports.some(({ root }) => root.kind === 'assigned'))
+        recordSink(model, match, atom, value, site, frame, analysis);
     }
   }
 }
