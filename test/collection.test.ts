@@ -8,7 +8,7 @@ import { sourceFiles } from './support/expectations.ts';
 
 const ROOT = new URL('../fixtures/collection', import.meta.url).pathname;
 
-/** `// collects: user.contact.email`: where data enters, and which; `file:line category` for each. */
+/** `// collects: user.contact.email required`: where data enters, and which; `file:line category` for each. */
 function marks(): string[] {
   return sourceFiles(ROOT).flatMap((file) =>
     readFileSync(join(ROOT, file), 'utf8')
@@ -32,6 +32,10 @@ test('data is collected where it enters, and nowhere else', async () => {
     confidence: 'medium',
   });
   const collected = flows.filter(({ activity }) => activity === 'collect');
-  const found = collected.flatMap(({ data, sink }) => data.map((category) => `${sink.file}:${sink.line} ${category}`));
+  const found = collected.flatMap(({ data, sink }) => {
+    const { required } = sink.attributes;
+    const asked = required === undefined ? '' : required ? ' required' : ' optional';
+    return data.map((category) => `${sink.file}:${sink.line} ${category}${asked}`);
+  });
   expect(found.sort()).toEqual(marks().sort());
 });

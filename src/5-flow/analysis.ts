@@ -336,7 +336,7 @@ export class Analysis {
 
   /** Notes personal data as it enters: a field read off a request, a form, a device. */
   collect(atom: DataAtom, place: Place): void {
-    if (atom.root.kind !== 'source' || !ENTERING.has(atom.root.source.kind)) return;
+    if (!isFromOutside(atom)) return;
     const key = `${place.file}:${place.span[0]}:${atom.key}`;
     if (!this.collected.has(key)) this.collected.set(key, { atom, place });
   }
@@ -388,6 +388,11 @@ function anyResult(root: DataAtom['root']): Place | null {
   if (root.kind !== 'source') return null;
   const { kind, type, owner, data, place } = root.source;
   return ENTERING.has(kind) || type || owner || data ? null : place;
+}
+
+/** Whether a person, or a device of theirs, hands this over. */
+export function isFromOutside({ root }: DataAtom): boolean {
+  return root.kind === 'source' && ENTERING.has(root.source.kind);
 }
 
 function contains([start, end]: Span, file: FileIndex, place: Place): boolean {

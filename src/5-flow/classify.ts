@@ -13,6 +13,8 @@ export interface Classified {
   readonly confidence: Confidence;
   readonly evidence: Naming['evidence'];
   readonly reason: string;
+  /** Whether it has to be given, where its declaration says. */
+  readonly required?: boolean;
 }
 
 /** Fields of fields, as far as a whole object is spread out. */
@@ -41,7 +43,8 @@ function classifyItself(atom: DataAtom, analysis: Analysis): Classified | null |
   if (root.kind === 'source' && declared) {
     const { expression, model, does, confidence = 'high' } = root.source;
     const reason = does === undefined ? `${expression} by the model ${model}` : `${expression} ${does}`;
-    return { category: declared, subject: sourceSubject(atom), confidence, evidence: 'framework', reason };
+    const asked = root.source.required === undefined ? {} : { required: root.source.required };
+    return { category: declared, subject: sourceSubject(atom), confidence, evidence: 'framework', reason, ...asked };
   }
   if (field?.annotation === null) return null;
   if (field?.annotation) return annotated(field, field.annotation, atom);
@@ -55,7 +58,8 @@ function classifyItself(atom: DataAtom, analysis: Analysis): Classified | null |
 
 function annotated(field: TypeField, category: DataCategory, atom: DataAtom): Classified {
   const reason = `field ${field.name} is marked @personal (${field.origin.file}:${field.origin.line})`;
-  return { category, subject: sourceSubject(atom), confidence: 'high', evidence: 'declared', reason };
+  const subject = sourceSubject(atom);
+  return { category, subject, confidence: 'high', evidence: 'declared', reason, ...requiredOf(field) };
 }
 
 /** Types whose values hold nothing personal, whatever they are called. */
@@ -87,7 +91,12 @@ function fieldReading(field: TypeField, atom: DataAtom, analysis: Analysis): Cla
     confidence,
     evidence: kind,
     reason,
+    ...requiredOf(field),
   };
+}
+
+function requiredOf({ required }: TypeField): Pick<Classified, 'required'> {
+  return required === undefined ? {} : { required };
 }
 
 /** The names that lead to a value, from its root on: `user`, `contact`, `email`. */
@@ -186,7 +195,8 @@ function classifyWhole(atom: DataAtom, analysis: Analysis): Classified[] {
     if (!found.has(classified.category)) found.set(classified.category, classified);
   };
   if (atom.type && hasFields(atom.type, analysis)) {
-    for (const classified of typeFields(atom.type, atom, DEEPEST, analysis)) add(classified);
+    const optional = atom.field?.required === false ? { required: false } : {};
+    for (const classified of typeFields(atom.type, atom, DEEPEST, analysis)) add({ ...classified, ...optional });
     return [...found.values()];
   }
   for (const key of new Set([...(analysis.observed.get(atom.at) ?? []), ...(atom.only ?? [])])) {
@@ -222,8 +232,11 @@ function typeFields(type: TypeRef, atom: DataAtom, depth: number, analysis: Anal
     if (isSilent(field.type, analysis) || isLibraryObject(field.type, analysis)) return [];
     // Rows do not bring the rows they refer to, unless asked.
     const isRow = resolved.kind === 'entity' || analysis.types.libraries(type).length > 0;
-    if (hasFields(field.type, analysis))
-      return isRow || depth === 0 ? [] : typeFields(field.type, atom, depth - 1, analysis);
+    if (hasFields(field.type, analysis)) {
+      const inner = isRow || depth === 0 ? [] : typeFields(field.type, atom, depth - 1, analysis);
+      // What belongs to something that may be left out may be left out.
+      return field.required === false ? inner.map((one) => ({ ...one, required: false })) : inner;
+    }
     const reading = fieldReading(field, atom, analysis);
     return reading ? [reading] : [];
   });

@@ -2,34 +2,76 @@
 import type { Evidence, Flow, FlowSource } from '../core/flow.ts';
 import { compareText } from '../core/location.ts';
 import type { SourceKind } from '../core/privacy.ts';
-import type { Analysis } from './analysis.ts';
+import { type Analysis, isFromOutside } from './analysis.ts';
 import { type Classified, classify } from './classify.ts';
-import { flowId, higher, location, sourceOf } from './flows.ts';
+import { flowId, higher, location, type Piece, sourceOf } from './flows.ts';
 import { provenanceOf } from './provenance.ts';
 import type { DataAtom, Place } from './value.ts';
 
-/** Personal data as it enters: source and sink are the same place. */
-export function collectFlows(analysis: Analysis): Flow[] {
-  const byPlace = new Map<string, { atom: DataAtom; classified: Classified; place: Place }[]>();
-  for (const { atom, place } of analysis.collected.values()) {
-    for (const classified of classify(atom, analysis)) {
-      const suspected = classified.confidence === 'low';
-      const key = `${suspected}${place.file}:${analysis.lineOf(place.file, place.span[0])}:${atom.root.kind === 'source' ? atom.root.source.kind : ''}`;
-      const list = byPlace.get(key);
-      if (list) list.push({ atom, classified, place });
-      else byPlace.set(key, [{ atom, classified, place }]);
-    }
-  }
-  return [...byPlace.values()].map((entries) => collectFlow(entries, analysis));
+/** One category of data that enters at a place. */
+interface Entry {
+  readonly atom: DataAtom;
+  readonly classified: Classified;
+  readonly place: Place;
+  readonly line: string;
+  /** Handed on as it came in, not read there. */
+  readonly whole: boolean;
 }
 
-function collectFlow(
-  entries: readonly { atom: DataAtom; classified: Classified; place: Place }[],
-  analysis: Analysis,
-): Flow {
+/** Personal data as it enters: source and sink are the same place. What has to be given and what has not are told apart. */
+export function collectFlows(pieces: readonly Piece[], analysis: Analysis): Flow[] {
+  const read = [...analysis.collected.values()].map((one) => ({ ...one, whole: false }));
+  const entries = [...read, ...wholes(pieces)].flatMap(({ atom, place, whole }) =>
+    classify(atom, analysis).map((classified): Entry => {
+      const suspected = classified.confidence === 'low';
+      const kind = atom.root.kind === 'source' ? atom.root.source.kind : '';
+      const line = `${suspected}${place.file}:${analysis.lineOf(place.file, place.span[0])}:${kind}`;
+      return { atom, classified, place, line, whole };
+    }),
+  );
+  const byPlace = new Map<string, Entry[]>();
+  for (const entry of withoutRepeated(entries)) {
+    const key = `${entry.line}:${entry.classified.required ?? ''}`;
+    const list = byPlace.get(key);
+    if (list) list.push(entry);
+    else byPlace.set(key, [entry]);
+  }
+  return [...byPlace.values()].map((group) => collectFlow(group, analysis));
+}
+
+/** What is handed on as it came in enters where it came in: `create({ data: schema.parse(req.body) })`. */
+function wholes(pieces: readonly Piece[]): Pick<Entry, 'atom' | 'place' | 'whole'>[] {
+  const found = new Map<string, Pick<Entry, 'atom' | 'place' | 'whole'>>();
+  for (const { emission, source } of pieces) {
+    const { atom } = emission;
+    const isWhole = isFromOutside(atom) && !atom.derived;
+    if (isWhole) found.set(atom.key, { atom, place: source.place, whole: true });
+  }
+  return [...found.values()];
+}
+
+/**
+ * A field that is read off a whole enters where it is read, not again where the whole came in; and where one reading of
+ * it knows whether it has to be given, those that do not say nothing more.
+ */
+function withoutRepeated(entries: readonly Entry[]): Entry[] {
+  const read = new Set<string>();
+  const told = new Set<string>();
+  for (const { atom, classified, line, whole } of entries) {
+    if (!whole) read.add(`${atom.root.key}:${classified.category}`);
+    if (classified.required !== undefined) told.add(`${line}:${classified.category}`);
+  }
+  return entries.filter(({ atom, classified, line, whole }) => {
+    const { category, required } = classified;
+    if (required === undefined && told.has(`${line}:${category}`)) return false;
+    return !whole || !read.has(`${atom.root.key}:${category}`);
+  });
+}
+
+function collectFlow(entries: readonly Entry[], analysis: Analysis): Flow {
   const byCategory = new Map(entries.map((entry) => [entry.classified.category, entry.classified]));
   const ordered = [...byCategory.values()].sort((a, b) => compareText(a.category, b.category));
-  const { atom, place, classified } = entries[0] as (typeof entries)[number];
+  const { atom, place, classified } = entries[0] as Entry;
   const source: FlowSource = { ...location(place, analysis), ...kindAndExpression(atom, classified, analysis) };
   const message = `${ordered.map(({ category }) => category).join(', ')} enters here`;
   const provenance = provenanceOf(
@@ -49,7 +91,7 @@ function collectFlow(
       model: atom.root.kind === 'source' ? atom.root.source.model : '',
       expression: source.expression,
       symbol: '',
-      attributes: {},
+      attributes: classified.required === undefined ? {} : { required: classified.required },
     },
     protections: [],
     guards: [],

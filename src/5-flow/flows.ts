@@ -31,7 +31,7 @@ export interface Piece {
 export function flowsOf(analysis: Analysis): Flow[] {
   const pieces = [...emissions(analysis)].flatMap((emission) => piecesOf(emission, analysis));
   const flows = [...groups(preferReal(pieces), analysis).values()].map((group) => flowOf(group, analysis));
-  const all = [...flows, ...collectFlows(analysis)];
+  const all = [...flows, ...collectFlows(pieces, analysis)];
   all.sort(
     (a, b) => compareLocations(a.sink, b.sink) || compareLocations(a.source, b.source) || compareText(a.id, b.id),
   );

@@ -20,7 +20,7 @@ import { askedRow, queryOf } from './query-rows.ts';
 import { recordSink } from './sinks.ts';
 import { sourceValue } from './sources.ts';
 import { withTrace } from './trace.ts';
-import type { TypeRef } from './types.ts';
+import { type TypeField, type TypeRef, type Types, within } from './types.ts';
 import { opaqueResult } from './unresolved-calls.ts';
 import {
   ANY,
@@ -271,12 +271,7 @@ export class LibraryCall {
     const made = parsePort(port).flatMap((path) => this.read(path).atoms);
     const places = made.flatMap((atom) => (atom.kind === 'library' && atom.place ? [atom.place] : []));
     const type = places.reduce<TypeRef | null>((found, place) => found ?? types.schemaAt(place), null);
-    if (!type) return value;
-    const atoms = value.atoms.map((atom) => {
-      if (atom.kind !== 'data' || atom.derived || (atom.type && types.isTelling(atom.type))) return atom;
-      return rekey({ ...atom, type });
-    });
-    return { atoms, fields: value.fields };
+    return type ? describedAs(value, type, null, types) : value;
   }
 
   #propagated(model: Matched['propagators'][number]['model'], source: PortPath): Value {
@@ -574,6 +569,31 @@ export class LibraryCall {
 
 function isKeptStep(step: PortStep | undefined): boolean {
   return step?.kind === 'property' && isKept(step.name);
+}
+
+/** How deep a schema's fields are told to what is read apart already. */
+const DEEPEST_DESCRIBED = 4;
+
+/** A value with the type of a schema, or of a field of it, where no type is known that says more. */
+function describedAs(
+  value: Value,
+  type: TypeRef,
+  field: TypeField | null,
+  types: Types,
+  depth = DEEPEST_DESCRIBED,
+): Value {
+  const atoms = value.atoms.map((atom) => {
+    if (atom.kind !== 'data' || atom.derived || (atom.type && types.isTelling(atom.type))) return atom;
+    return rekey({ ...atom, type, field: atom.field ?? field });
+  });
+  if (!value.fields || depth === 0) return { atoms, fields: value.fields };
+  const fields = new Map<string, Value>();
+  for (const [key, part] of value.fields) {
+    const own = key === ELEMENT ? null : types.field(type, key);
+    const inner = own?.type ?? types.property(type, key);
+    fields.set(key, inner ? describedAs(part, inner, own ? within(own, field) : field, types, depth - 1) : part);
+  }
+  return { atoms, fields };
 }
 
 /** The rows of a list are its elements, in how they are named, too: `findMany()[].email`. */

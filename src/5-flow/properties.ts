@@ -5,7 +5,7 @@ import type { Frame } from './frame.ts';
 import { exportedValue } from './imports.ts';
 import { join } from './join.ts';
 import { libraryOfType, readLibrary } from './libraries.ts';
-import type { TypeField, TypeRef } from './types.ts';
+import { type TypeField, type TypeRef, within } from './types.ts';
 import {
   ANY,
   type Atom,
@@ -125,7 +125,7 @@ function readData(
   const declared = atom.type ? declaredMember(atom, atom.type, key, frame, analysis) : null;
   if (declared?.value && !declared.data) return declared.value;
   if (!atom.derived && key !== ELEMENT) analysis.observe(atom, key, frame.linked);
-  const deeper = below(atom, key, declared?.type ?? null, place, declared?.field ?? null);
+  const deeper = below(atom, key, declared?.type ?? null, place, declared?.field && within(declared.field, atom.field));
   if (deeper && place && enters && isEntering(atom, key)) analysis.collect(deeper, place);
   // `$keys` and the like are places that models made up; data from outside has none.
   const rest = deeper && !key.startsWith('$') ? valueWith(deeper) : NOTHING;

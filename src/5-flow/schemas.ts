@@ -43,18 +43,24 @@ interface Made {
   readonly at: At;
   readonly call: CallOperation;
   readonly schemas: readonly SchemaModel[];
+  /** Whether a field that is declared with it has to be given. */
+  readonly required?: boolean;
 }
 
 /** A class whose fields another takes over, all or some. */
 interface Base {
   readonly class: ClassId;
   readonly keeps: (name: string) => boolean;
+  /** What taking them over makes of all of them: `PartialType(CreateUser)`. */
+  readonly required?: boolean;
 }
 
 /** Fields as they are written in one file; a schema may be made of several. */
 interface Part {
   readonly file: FileIndex;
   readonly properties: readonly PropertyFacts[];
+  /** As an object in the call itself, not by another schema. */
+  readonly written?: boolean;
 }
 
 const DEEPEST = 24;
@@ -63,6 +69,9 @@ const UNKNOWN: TypeFacts = { kind: 'primitive', name: 'unknown' };
 const BOOLEAN: TypeFacts = { kind: 'primitive', name: 'boolean' };
 /** Columns and fields of these kinds hold a yes or no. */
 const YES_OR_NO = /^\.bool(?:ean)?$/i;
+
+/** Arguments that a field's type may be a choice among. */
+const HOLDS_SCHEMAS: ReadonlySet<Known['kind']> = new Set(['library', 'list', 'object']);
 
 /** `userSchema` is about a user, not about schemas. */
 const NO_OWNER = /_?(?:Schema|Model|Table|Validator|Entity)$/i;
@@ -154,11 +163,30 @@ export class Schemas {
       const places = parsePort(model.fields ?? 'this').flatMap((port) => this.#registersAt(port, made));
       return places.flatMap((at): Base[] => {
         const value = this.#known(at, 0);
-        if (value?.kind === 'class') return [{ class: value.class, keeps }];
+        const own = model.fieldsRequired === undefined ? {} : { required: model.fieldsRequired };
+        if (value?.kind === 'class') return [{ class: value.class, keeps, ...own }];
         const inner = value?.kind === 'library' && value.made ? this.#mixedFrom(value.made) : [];
-        return inner.map((base) => ({ class: base.class, keeps: (name) => keeps(name) && base.keeps(name) }));
+        return inner.map((base) => ({ ...base, keeps: (name) => keeps(name) && base.keeps(name), ...own }));
       });
     });
+  }
+
+  /** Whether the decorators of a class's field say that it has to be given. */
+  isRequired(id: ClassId, name: string): boolean | undefined {
+    const { file } = this.#program.classes[id] as Program['classes'][number];
+    const index = id - (this.#program.bases[file]?.classes ?? 0);
+    const facts = this.#program.files[file];
+    if (!facts?.imports.some(({ specifier }) => this.#hasSchemas(file, specifier))) return undefined;
+    const said = facts.functions.flatMap(({ operations }, position) =>
+      operations.flatMap((one): boolean[] => {
+        if (one.kind !== 'decorate' || one.class !== index || one.member !== name || one.parameter !== undefined)
+          return [];
+        const value = this.#known({ file, function: position, register: one.decorator }, 0);
+        const required = value?.kind === 'library' ? value.made?.required : undefined;
+        return required === undefined ? [] : [required];
+      }),
+    );
+    return said.length === 0 ? undefined : said.every((required) => required);
   }
 
   #callsOf(file: FileIndex): Map<string, At> {
@@ -285,12 +313,10 @@ export class Schemas {
     const match = this.#models.match(callee.package, path);
     const typed = match.types.find(({ ports }) => ports.some(({ root, steps }) => root.kind === 'return' && !steps[0]));
     const next = typed ? [`<${typed.model.type}>`] : call.new ? path : [...path, '()'];
-    return {
-      kind: 'library',
-      package: callee.package,
-      path: next,
-      made: { at, call, schemas: match.schemas.filter(({ fields }) => fields !== undefined) },
-    };
+    const required = match.schemas.find((model) => model.required !== undefined)?.required;
+    const schemas = match.schemas.filter(({ fields }) => fields !== undefined);
+    const made: Made = { at, call, schemas, ...(required === undefined ? {} : { required }) };
+    return { kind: 'library', package: callee.package, path: next, made };
   }
 
   // ── types ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -338,14 +364,19 @@ export class Schemas {
     return made.schemas.flatMap((model) => {
       if (model.of !== undefined) return [];
       const keeps = this.#keeps(model, made);
-      const parts = parsePort(model.fields ?? 'this').flatMap((port) =>
-        port.root.kind === 'this'
-          ? receiver
-            ? this.#partsOf(receiver, depth)
-            : []
-          : this.#registersAt(port, made).flatMap((at) => this.#partsAt(at, depth)),
-      );
-      return parts.map(({ file, properties }) => ({ file, properties: properties.filter(({ name }) => keeps(name)) }));
+      const parts = parsePort(model.fields ?? 'this').flatMap((port) => {
+        const found =
+          port.root.kind === 'this'
+            ? receiver
+              ? this.#partsOf(receiver, depth)
+              : []
+            : this.#registersAt(port, made).flatMap((at) => this.#partsAt(at, depth, model.fieldsRequired));
+        return found.map((part) => withRequired(part, model, made));
+      });
+      return parts.map(({ properties, ...part }) => ({
+        ...part,
+        properties: properties.filter(({ name }) => keeps(name)),
+      }));
     });
   }
 
@@ -355,7 +386,7 @@ export class Schemas {
   }
 
   /** An object's entries as fields, or the fields of another schema. */
-  #partsAt(at: At, depth: number): Part[] {
+  #partsAt(at: At, depth: number, usually?: boolean): Part[] {
     const value = this.#known(at, 0);
     if (value?.kind === 'library' && value.made) return this.#partsOf(value.made, depth);
     if (value?.kind !== 'object' || depth > DEEPEST_FIELDS) return [];
@@ -363,13 +394,40 @@ export class Schemas {
     const spread: Part[] = [];
     const properties: PropertyFacts[] = [];
     for (const entry of value.operation.entries) {
-      if ('spread' in entry) spread.push(...this.#partsAt({ ...value.at, register: entry.spread }, depth + 1));
+      if ('spread' in entry) spread.push(...this.#partsAt({ ...value.at, register: entry.spread }, depth + 1, usually));
       else if (typeof entry.key === 'string') {
-        const type = this.#fieldType({ ...value.at, register: entry.value }, depth + 1);
-        properties.push({ name: entry.key, type, optional: false, span: entry.span });
+        const field = { ...value.at, register: entry.value };
+        const type = this.#fieldType(field, depth + 1);
+        const { key: name, span } = entry;
+        properties.push({ name, type, optional: false, span, ...this.#isRequired(field, usually) });
       }
     }
-    return [{ file, properties }, ...spread];
+    return [{ file, properties, written: true }, ...spread];
+  }
+
+  /**
+   * Whether a field has to be given: what the calls that declare it say, the last of them first
+   * (`z.string().optional()`), else `usually`. Nothing for what cannot be seen, and for alternatives.
+   */
+  #isRequired(field: At, usually: boolean | undefined): Pick<PropertyFacts, 'required'> {
+    let value = this.#known(field, 0);
+    for (let steps = 0; value?.kind === 'library' && steps < DEEPEST; steps++) {
+      const { made } = value as Known & { kind: 'library' };
+      if (made?.required !== undefined) return { required: made.required };
+      const receiver = made && this.#receiver(made);
+      if (!made || receiver) {
+        if (!receiver) return usually === undefined ? {} : { required: usually };
+        value = { ...(value as Known & { kind: 'library' }), made: receiver };
+        continue;
+      }
+      const inner = made.call.arguments.map((argument) => this.#known({ ...made.at, register: argument.value }, 0));
+      if (made.schemas.length === 0 && inner.some((one) => one !== null && HOLDS_SCHEMAS.has(one.kind))) return {};
+      const [first] = inner;
+      if (first?.kind !== 'library' || made.schemas.some(({ of }) => of !== undefined))
+        return usually === undefined ? {} : { required: usually };
+      value = first;
+    }
+    return {};
   }
 
   #fieldType(at: At, depth: number): TypeFacts {
@@ -475,4 +533,17 @@ export class Schemas {
     }
     return found ? [found] : [];
   }
+}
+
+/**
+ * A schema that is changed (`partial()`) has all its fields alike; which of them a call with arguments means
+ * (`partial({ name: true })`) is left open. Fields that are written for a schema say it themselves.
+ */
+function withRequired(part: Part, { fieldsRequired }: SchemaModel, { call }: Made): Part {
+  if (fieldsRequired === undefined || part.written) return { ...part, written: false };
+  const some = call.receiver !== undefined && call.arguments.length > 0;
+  const properties = part.properties.map(({ required: _, ...rest }): PropertyFacts => {
+    return some ? rest : { ...rest, required: fieldsRequired };
+  });
+  return { ...part, properties };
 }

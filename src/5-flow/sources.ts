@@ -1,3 +1,4 @@
+import { type PortPath, parsePort } from '../core/api-path.ts';
 import type { SourceModel } from '../core/catalogue.ts';
 import type { Analysis } from './analysis.ts';
 import { data, rekey } from './data.ts';
@@ -7,6 +8,7 @@ import {
   type Atom,
   type DataAtom,
   isClosed,
+  isUndecided,
   type LibraryAtom,
   NOTHING,
   type Place,
@@ -35,6 +37,7 @@ export function sourceValue(
     model: `${at.package}: ${model.api}`,
     ...(category ? { data: category } : {}),
     ...(model.subject ? { subject: model.subject } : {}),
+    ...isRequired(model, args),
   };
   const key = `S${place.file}:${place.span[0]}-${place.span[1]}:${model.kind}:${model.port ?? ''}`;
   const table = model.entity ? portArgument(model.entity, at, args) : undefined;
@@ -133,9 +136,38 @@ function portArgument(port: string, at: LibraryAtom, args: readonly Value[]): Va
   return made ? at.arguments?.[Number(made[1])] : undefined;
 }
 
+/** `<input required>`, `register('email', { required: 'Please tell us' })`; open where attributes are spread in. */
+function isRequired({ required }: SourceModel, args: readonly Value[]): Pick<Source, 'required'> {
+  if (required === undefined) return {};
+  const values = required.flatMap(parsePort).flatMap((path) => valuesAt(path, args));
+  // `{ value: true, message: 'Please tell us' }`
+  const truths = values.map((value) => truthOf(value.fields?.get('value') ?? value));
+  if (truths.includes(true)) return { required: true };
+  const open = truths.includes(null) || args.some(({ atoms }) => atoms.some(({ kind }) => kind !== 'constant'));
+  return open ? {} : { required: false };
+}
+
+/** What stands at a port of the arguments. */
+function valuesAt({ root, steps }: PortPath, args: readonly Value[]): Value[] {
+  let value = root.kind === 'argument' && typeof root.index === 'number' ? args[root.index] : undefined;
+  for (const step of steps) value = step.kind === 'property' ? value?.fields?.get(step.name) : undefined;
+  return value === undefined ? [] : [value];
+}
+
+/** Whether a value holds; null where only runs know. */
+function truthOf({ atoms }: Value): boolean | null {
+  const [only] = atoms;
+  if (atoms.length !== 1 || only?.kind !== 'constant' || !only.whole || isUndecided(only)) return null;
+  return !['', 'false', '0', 'null', 'undefined'].includes(only.text);
+}
+
 /** A form control says what is typed into it: `<input name="email">`, `type="tel"`, `autoComplete="bday"`. */
 function formField(model: SourceModel, args: readonly Value[], analysis: Analysis): string | undefined {
   if (model.kind !== 'form') return undefined;
+  if (model.field) {
+    const texts = parsePort(model.field).flatMap((path) => valuesAt(path, args).flatMap(textsOf));
+    return texts.map((text) => analysis.names.classify(text, { owner: 'user' })?.category).find(Boolean);
+  }
   const control = args[0]?.fields;
   // `<input readOnly value={secret}>` shows, and takes nothing.
   if (!control || control.has('readOnly')) return undefined;

@@ -50,6 +50,8 @@ export interface TypeField {
   readonly optional?: boolean;
   /** From `@personal` and `@notPersonal`: a category, or null for not personal. */
   readonly annotation?: string | null;
+  /** Whether it has to be given: by what checks it, or (false) by its `?`. A type alone checks nothing. */
+  readonly required?: boolean;
 }
 
 type LibraryType = Extract<ResolvedType, { kind: 'library' }>;
@@ -315,7 +317,7 @@ export class Types {
   ): TypeField[] {
     const facts = this.#program.files[file];
     const siblings = properties.map(({ name }) => name);
-    return properties.map(({ name, type, optional, span }): TypeField => {
+    return properties.map(({ name, type, span, optional, required = optional ? false : undefined }): TypeField => {
       const annotation = annotationAt(facts?.annotations ?? [], span[0]);
       return {
         name,
@@ -324,6 +326,7 @@ export class Types {
         siblings,
         ...(optional && { optional }),
         ...(annotation === undefined ? {} : { annotation }),
+        ...(required === undefined ? {} : { required }),
       };
     });
   }
@@ -403,29 +406,39 @@ export class Types {
         const { file, facts } = this.#program.classes[at] as Program['classes'][number];
         for (const member of facts.members) {
           if (member.static || fields.has(member.name) || !isFieldLike(member)) continue;
-          const type: TypeFacts = member.type ?? { kind: 'primitive', name: 'unknown' };
-          const annotation = annotationAt(this.#program.files[file]?.annotations ?? [], member.span[0]);
-          fields.set(member.name, {
-            name: member.name,
-            type: { kind: 'declared', file, type },
-            origin: {
-              kind: 'type',
-              owner: facts.name,
-              file: this.#program.files[file]?.file ?? '',
-              line: this.#lineOf(file, member.span[0]),
-            },
-            siblings,
-            ...(annotation === undefined ? {} : { annotation }),
-          });
+          fields.set(member.name, this.#memberField(member, at, facts.name, file, siblings));
         }
       }
       for (const base of this.#schemas.bases(id)) {
+        const { required } = base;
         for (const field of this.#classFields(base.class))
-          if (base.keeps(field.name) && !fields.has(field.name)) fields.set(field.name, field);
+          if (base.keeps(field.name) && !fields.has(field.name))
+            fields.set(field.name, required === undefined ? field : { ...field, required });
       }
       siblings.push(...fields.keys());
       return [...fields.values()];
     });
+  }
+
+  #memberField(
+    member: MemberFacts,
+    id: ClassId,
+    owner: string,
+    file: FileIndex,
+    siblings: readonly string[],
+  ): TypeField {
+    const { name, span, optional, type = { kind: 'primitive', name: 'unknown' } } = member;
+    const facts = this.#program.files[file];
+    const annotation = annotationAt(facts?.annotations ?? [], span[0]);
+    const required = optional ? false : this.#schemas.isRequired(id, name);
+    return {
+      name,
+      type: { kind: 'declared', file, type },
+      origin: { kind: 'type', owner, file: facts?.file ?? '', line: this.#lineOf(file, span[0]) },
+      siblings,
+      ...(annotation === undefined ? {} : { annotation }),
+      ...(required === undefined ? {} : { required }),
+    };
   }
 
   #memo(key: string, make: () => readonly TypeField[]): readonly TypeField[] {
@@ -482,6 +495,11 @@ export class Types {
     if (resolved.kind === 'entity') return resolved.entity.name;
     return resolved.kind === 'object' || resolved.kind === 'library' ? resolved.name : '';
   }
+}
+
+/** What belongs to something that may be left out may be left out. */
+export function within(field: TypeField, owner: TypeField | null): TypeField {
+  return field.required && owner?.required === false ? { ...field, required: false } : field;
 }
 
 /** Fields and getters, and methods whose body is elsewhere: their type says what they return. */

@@ -67,6 +67,8 @@ export interface Source {
   /** A name that says whose data it is when no type does: the table `users`. */
   readonly owner?: string;
   readonly model: string;
+  /** Of what is asked for: whether it has to be given, where the code shows it. */
+  readonly required?: boolean;
   /** What a setting does, where it is the source: a clause with the setting before it. */
   readonly does?: string;
   /** How sure `data` is; `high` unless told. */

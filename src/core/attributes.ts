@@ -6,10 +6,6 @@ export const ENGINE_ATTRIBUTES = [
   'hash',
   'cipher',
   'key',
-] as const;
-
-/** Facts that policies may ask for and that no analysis gives yet: a rule on them breaks nothing, and `policy check` says so. */
-export const UNSEEN_ATTRIBUTES = [
-  // Whether a form or schema wants the field.
+  // Of what is collected: whether it has to be given.
   'required',
 ] as const;

@@ -98,6 +98,10 @@ export interface SourceModel {
   readonly include?: Port;
   /** The text at this port says which entry is read: `req.get('User-Agent')`. */
   readonly named?: Port;
+  /** Of a form: the port whose text names what is asked for, where that is no attribute of a control. */
+  readonly field?: Port;
+  /** Of what is asked for: the ports that say whether it has to be given. */
+  readonly required?: readonly Port[];
 }
 
 /** Personal data leaves here. */
@@ -224,6 +228,10 @@ export interface SchemaModel {
   readonly start?: Port;
   /** Something here means that rows vanish by themselves. */
   readonly expiry?: Port;
+  /** Whether a field that is declared with it has to be given. */
+  readonly required?: boolean;
+  /** The same of the fields it declares, where they do not say it; of all, where it changes another schema. */
+  readonly fieldsRequired?: boolean;
 }
 
 /** A file or export that the framework calls by convention: Next.js route handlers, Lambda's `handler`. */

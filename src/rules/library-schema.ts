@@ -19,6 +19,8 @@ const sourceItem = z.strictObject({
   omit: port.exactOptional(),
   include: port.exactOptional(),
   named: port.exactOptional(),
+  field: port.exactOptional(),
+  required: ports.exactOptional(),
 });
 
 /** `=sms` is the text `sms`, anything else a port. */
@@ -103,6 +105,8 @@ const schemaItem = z.strictObject({
   name: port.exactOptional(),
   start: port.exactOptional(),
   expiry: port.exactOptional(),
+  required: z.boolean().exactOptional(),
+  fieldsRequired: z.boolean().exactOptional(),
 });
 
 const VERBS = ['create', 'read', 'update', 'upsert', 'delete', 'expire', 'respond', 'sign-out', 'part'] as const;

@@ -1,5 +1,4 @@
 /** Lints on one rule. */
-import { UNSEEN_ATTRIBUTES } from '../../core/attributes.ts';
 import { obligationNamed } from '../../core/obligations.ts';
 import type { FlowRule, LintCode, PolicyRule } from '../../core/policy.ts';
 import { guardsIn, type Lint, type LintContext, type LintFinding, naming } from './finding.ts';
@@ -51,16 +50,11 @@ export const parameters: Lint = ({ rules }) =>
     return [about(rule, 'missing-parameter', `demands \`${rule.obligation}\` and does not say: ${missing.join(', ')}`)];
   });
 
-const UNSEEN: ReadonlySet<string> = new Set(UNSEEN_ATTRIBUTES);
-
 /** Rules that can never match. */
 export const dead: Lint = ({ rules }, context) =>
   rules.flatMap((rule) => {
     const why = rule.verb === 'require' ? null : whyDead(rule, rules, context);
-    if (why !== null) return [about(rule, 'dead-rule', `can never hold: ${why}`)];
-    const unseen = rule.verb !== 'require' && namesOf(rule).find((name) => UNSEEN.has(name));
-    if (!unseen) return [];
-    return [{ ...about(rule, 'dead-rule', `asks for \`${unseen}\`, which troth does not see`), minor: true }];
+    return why === null ? [] : [about(rule, 'dead-rule', `can never hold: ${why}`)];
   });
 
 function whyDead(rule: FlowRule, rules: readonly PolicyRule[], { classOf, attributes }: LintContext): string | null {
@@ -69,7 +63,7 @@ function whyDead(rule: FlowRule, rules: readonly PolicyRule[], { classOf, attrib
   if (onlyCollects(rule) && rule.purpose.length > 0 && rule.verb === 'forbid')
     return 'what is collected shows no purpose yet; narrow it by `in` or `where`';
   if (onlyCollects(rule) && rule.to !== null && rule.verb === 'forbid') return 'what is collected has no recipient';
-  const unknown = namesOf(rule).find((name) => !attributes.has(name) && !UNSEEN.has(name));
+  const unknown = namesOf(rule).find((name) => !attributes.has(name));
   if (unknown !== undefined) return `nothing gives the fact \`${unknown}\` about a call`;
   const overridden = (rule.overrides ?? []).map((id) => rules.find((other) => other.id === id));
   const idle = overridden.find((other) => other && (other.verb === 'require' || !overlap(rule, other, classOf)));
