@@ -119,13 +119,17 @@ export class Types {
     return found;
   }
 
+  /** What a type is; of lists of lists, the innermost is never a list: `type Tree = Tree[]` ends, too. */
   resolve(ref: TypeRef, depth = DEEPEST): ResolvedType {
     if (ref.kind !== 'declared') return ref;
     const known = this.#resolved.get(ref.type);
     if (known) return known;
     const resolved = depth === 0 ? PRIMITIVE : this.#resolveDeclared(ref.file, ref.type, depth - 1);
-    this.#resolved.set(ref.type, resolved);
-    return resolved;
+    if (resolved.kind === 'array') this.resolve(resolved.of, Math.max(0, depth - 1));
+    // A list that holds itself has met itself by now, and was told where it ends.
+    const settled = this.#resolved.get(ref.type) ?? resolved;
+    this.#resolved.set(ref.type, settled);
+    return settled;
   }
 
   #resolveDeclared(file: FileIndex, type: TypeFacts, depth: number): ResolvedType {
