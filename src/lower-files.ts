@@ -36,8 +36,8 @@ export function lowerFiles({ root, files, maxFileSize }: Batch): LoweredBatch {
 /** A file too deeply nested for the parser's stack is named, and the scan goes on. */
 export function lowerText(file: string, text: string): FileFacts | Notification {
   try {
-    const { tree, syntaxErrors } = parse(file, text);
-    return lower(file, text, tree, syntaxErrors);
+    const parsed = parse(file, text);
+    return lower(file, parsed.text, parsed.tree, parsed.syntaxErrors, parsed.component);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { level: 'error', code: 'analysis-failed', message: 'The file is nested too deeply to be parsed.', file };

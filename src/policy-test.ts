@@ -144,6 +144,7 @@ function workspaceOf(facts: readonly FileFacts[]): Workspace {
     packages: [],
     tsconfigs: [],
     schemas: [],
+    others: [],
     notifications: [],
   };
 }

@@ -48,6 +48,9 @@ export interface ScanOptions {
   readonly decisions?: Decisions;
 }
 
+/** In bytes; what is larger was written by a program, such as a lock file. */
+const MAX_OTHER_SIZE = 256 * 1024;
+
 const VERSION: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
 
 /** The pipeline. Each phase sees what the one before it returned, and nothing else. */
@@ -68,7 +71,9 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
   ].sort(byFile);
   invariantOfFiles(workspace, lowered.facts.length, notifications);
   const incomplete = notifications.filter(({ level }) => level === 'error');
-  const commented = [...lowered.facts, ...comments].filter(({ comments: each }) => each.length > 0);
+  const commented = [...lowered.facts, ...comments, ...readOthers(workspace)].filter(
+    ({ comments: each }) => each.length > 0,
+  );
   return {
     command: options.command,
     version: VERSION,
@@ -175,6 +180,14 @@ function readSchemas(
     notifications.push(...parsed.notifications);
   }
   return { entities, comments, notifications };
+}
+
+/** What people say to troth in files that are not analysed. One that cannot be read says nothing, and hides nothing. */
+function readOthers({ root, others }: Workspace): CommentedFile[] {
+  return others.flatMap((file) => {
+    const { text } = readSource(root, file, MAX_OTHER_SIZE);
+    return text === undefined ? [] : [{ file, comments: suppressionComments(file, text) }];
+  });
 }
 
 function byFile(a: Notification, b: Notification): number {

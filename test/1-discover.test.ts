@@ -49,10 +49,23 @@ function told(workspace: Workspace): string[] {
 }
 
 describe('what is source', () => {
-  it('lists the eight extensions, sorted by code units', () => {
-    const names = ['a.ts', 'b.tsx', 'c.mts', 'd.cts', 'e.js', 'f.jsx', 'g.mjs', 'h.cjs', 'Z.ts', 'é.ts'];
-    write(Object.fromEntries([...names, 'x.json', 'x.vue', 'ts', 'x.mtsx', 'x.TS'].map((name) => [name, ''])));
-    expect(found().files).toEqual(['Z.ts', ...names.slice(0, 8), 'é.ts']);
+  it('lists the extensions of scripts and components, sorted by code units', () => {
+    const names = [
+      'a.ts',
+      'b.tsx',
+      'c.mts',
+      'd.cts',
+      'e.js',
+      'f.jsx',
+      'g.mjs',
+      'h.cjs',
+      'i.vue',
+      'j.svelte',
+      'Z.ts',
+      'é.ts',
+    ];
+    write(Object.fromEntries([...names, 'x.json', 'x.vuex', 'ts', 'x.mtsx', 'x.TS'].map((name) => [name, ''])));
+    expect(found().files).toEqual(['Z.ts', ...names.slice(0, 10), 'é.ts']);
   });
 
   it('leaves out other people’s code, output, declarations and tests', () => {

@@ -11,7 +11,7 @@ const FIXTURES = new URL('../fixtures', import.meta.url).pathname;
 /** Folders that hold fixtures themselves: each is one program. */
 function programs(folder: string): string[] {
   const entries = readdirSync(join(FIXTURES, folder), { withFileTypes: true });
-  const own = entries.some((entry) => entry.isFile() && /\.[cm]?[jt]sx?$/.test(entry.name));
+  const own = entries.some((entry) => entry.isFile() && /\.(?:[cm]?[jt]sx?|vue|svelte)$/.test(entry.name));
   return own
     ? [folder]
     : entries.filter((entry) => entry.isDirectory()).flatMap((entry) => programs(join(folder, entry.name)));

@@ -207,6 +207,84 @@ describe('what is hidden', { timeout: 120_000 }, () => {
     expect(await outcome({ 'src/a.tsx': component.replace(/\{\/\*.*\*\/\}/u, '') })).toMatchObject({ live: [5] });
   });
 
+  test('in the template and in the script of a component', async () => {
+    const vue = `<script setup lang="ts">
+import { person } from './person.ts';
+const why = '// troth-ignore-file ${RULE} -- the text of a string';
+// troth-ignore-next-line ${RULE} -- ${WHY}
+console.log(person.email, why);
+</script>
+<template>
+  <!-- troth-ignore-next-line ${RULE} -- ${WHY} -->
+  <button @click="console.log(person.email)" />
+</template>
+`;
+    const svelte = `<script>
+  import { person } from './person.ts';
+  console.log(person.email); // troth-ignore-line ${RULE} -- ${WHY}
+</script>
+<!-- troth-ignore-next-line ${RULE} -- ${WHY} -->
+<button onclick={() => console.log(person.email)}></button>
+`;
+    const bare = (text: string) => text.replaceAll(/(?:<!--|\/\/) troth-ignore-(?:next-)?line.*/gu, '');
+    const person = 'export const person: { email: string } = load();\n';
+    expect(await outcome({ 'person.ts': person, 'a.vue': vue, 'b.svelte': svelte })).toEqual({ live: [], said: [] });
+    expect(await outcome({ 'person.ts': person, 'a.vue': bare(vue), 'b.svelte': bare(svelte) })).toEqual({
+      live: [5, 9, 3, 6],
+      said: [],
+    });
+  });
+
+  test('in a schema of Prisma, what it does not have', async () => {
+    const policy = `policy: test
+title: The policy of the tests
+rules:
+  - id: erasure
+    promise: People can have their account deleted.
+    clauses: [test-01]
+    require: erasure
+    of: user
+`;
+    const schema = (...lines: string[]) => `datasource db {\n  provider = "postgresql"\n}\n${lines.join('\n')}
+model User {
+  id    Int    @id
+  email String
+}
+`;
+    const server = `import express from 'express';
+import { PrismaClient } from '@prisma/client';
+const prisma = new PrismaClient();
+express().post('/users', async (req, res) => {
+  await prisma.user.create({ data: { email: req.body.email } });
+  res.sendStatus(204);
+});
+`;
+    const missing = async (...lines: string[]) => {
+      const files = { 'policy.yaml': policy, 'src/server.ts': server, 'schema.prisma': schema(...lines) };
+      const { report, code } = await scanned(files);
+      const { obligations } = report as Report & { obligations: { file: string; line: number; status: string }[] };
+      return [code, obligations.map(({ file, line, status }) => `${file}:${line} ${status}`)];
+    };
+    expect(await missing()).toEqual([1, ['schema.prisma:5 missing']]);
+    expect(await missing(`/// troth-ignore-next-line test/erasure -- ${WHY}`)).toEqual([
+      0,
+      ['schema.prisma:5 suppressed'],
+    ]);
+  });
+
+  test('in YAML and others that nothing is found in, it hides nothing and is said to', async () => {
+    const files = {
+      'src/a.ts': route(''),
+      'deploy/log.yaml': `# troth-ignore-next-line ${RULE} -- ${WHY}\nlevel: debug\n`,
+      'db/schema.sql': `-- troth-ignore-file ${RULE}\nCREATE TABLE a ();\n`,
+      'node_modules/a/b.yml': `# troth-ignore-file ${RULE}\n`,
+    };
+    expect(await outcome(files)).toEqual({
+      live: [],
+      said: ['1 error malformed-suppression', '1 warning unused-suppression'],
+    });
+  });
+
   test('at a path, by the project file, with its ticket', async () => {
     const files = {
       'troth.config.yaml': `suppressions:

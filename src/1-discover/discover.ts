@@ -73,6 +73,7 @@ export function discover(options: DiscoverOptions): Workspace {
       file,
       kind: 'prisma',
     })),
+    others: select(filesOf('other', listings), options),
     notifications: sortedOnce(notifications),
   };
 }

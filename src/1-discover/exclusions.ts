@@ -1,14 +1,16 @@
 /** What a name alone says about a file or folder: whether it is of interest, and whether it is left out unless asked for. */
 
 /** Why the walk lists a file. */
-export type Role = 'source' | 'manifest' | 'workspaces' | 'compiler' | 'schema';
+export type Role = 'source' | 'manifest' | 'workspaces' | 'compiler' | 'schema' | 'other';
 
 const ROLES: readonly (readonly [RegExp, Role])[] = [
-  [/\.[cm]?[jt]s$|\.[jt]sx$/, 'source'],
+  [/\.[cm]?[jt]s$|\.(?:[jt]sx|vue|svelte)$/, 'source'],
   [/^package\.json$/, 'manifest'],
   [/^pnpm-workspace\.yaml$/, 'workspaces'],
   [/^(?:jsconfig|tsconfig[^/]*)\.json$/, 'compiler'],
   [/\.prisma$/, 'schema'],
+  // Not analysed; but people write comments to troth in them.
+  [/\.(?:ya?ml|graphqls?|gql|sql|html?|astro)$/, 'other'],
 ];
 
 export function roleOf(name: string): Role | null {
@@ -72,7 +74,7 @@ const TEST_FOLDERS = new Set([
 ]);
 
 const GENERATED_FILE = /\.d\.[cm]?ts$|[.-]min\.[cm]?js$|^\.pnp\.c?js$/;
-const TEST_FILE = /\.(?:test|spec|stories|cy|e2e|e2e-spec)\.[cm]?[jt]sx?$/;
+const TEST_FILE = /\.(?:test|spec|stories|cy|e2e|e2e-spec)\.(?:[cm]?[jt]sx?|vue|svelte)$/;
 
 /** `inSource` says that a folder above, within the scanned root, holds source by its name. */
 export function excludesFolder(name: string, inSource: boolean, includeTests: boolean): boolean {

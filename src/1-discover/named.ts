@@ -12,7 +12,9 @@ export function listNamed(written: string, options: WalkOptions): Listing {
   const path = realPathBelow(options.root, written);
   if (lstatSync(join(options.root, path)).isDirectory()) return walk(path, rulesAbove(path, options.root), options);
   if (roleOf(path) !== 'source') {
-    throw new UsageError(`Neither a folder nor a TypeScript or JavaScript file: ${JSON.stringify(written)}`);
+    throw new UsageError(
+      `Neither a folder nor a file of TypeScript, JavaScript, Vue or Svelte: ${JSON.stringify(written)}`,
+    );
   }
   const listing = emptyListing();
   listFile(path, listing, options);

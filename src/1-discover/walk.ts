@@ -37,7 +37,14 @@ export interface Listing {
 
 export function emptyListing(): Listing {
   return {
-    files: { source: new Set(), manifest: new Set(), workspaces: new Set(), compiler: new Set(), schema: new Set() },
+    files: {
+      source: new Set(),
+      manifest: new Set(),
+      workspaces: new Set(),
+      compiler: new Set(),
+      schema: new Set(),
+      other: new Set(),
+    },
     folders: new Set(),
     links: [],
     problems: [],

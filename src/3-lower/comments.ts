@@ -3,9 +3,14 @@ import { type Standing, suppressionComments } from '../core/comments.ts';
 import type { SuppressionComment } from '../core/suppression.ts';
 import { skipTrivia } from './file-lowering.ts';
 
-/** The comments to troth in a script. What a string, a template or a regular expression holds is no comment. */
-export function commentsOf(file: string, text: string, tree: ts.SourceFile): SuppressionComment[] {
-  return suppressionComments(file, text, (offset) => standingAt(tree, text, offset));
+/**
+ * The comments to troth in a script. What a string, a template literal or a regular expression holds is no comment. Of a
+ * component, `code` is what `tree` was parsed from: blank where the file is no script.
+ */
+export function commentsOf(file: string, text: string, tree: ts.SourceFile, code = text): SuppressionComment[] {
+  return suppressionComments(file, text, (offset) =>
+    code[offset] === text[offset] ? standingAt(tree, code, offset) : 'comment',
+  );
 }
 
 const LITERALS: ReadonlySet<ts.SyntaxKind> = new Set([

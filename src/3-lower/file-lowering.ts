@@ -1,6 +1,6 @@
 import type { ts } from 'ts-morph';
 import type { CellFacts, ClassFacts, ExportFacts, FunctionFacts, ImportFacts, TypeDeclaration } from '../core/facts.ts';
-import type { Span } from '../core/location.ts';
+import type { PlaceOf, Span } from '../core/location.ts';
 import type { Variable } from './scope.ts';
 
 /** What lowering gathers for the whole file. */
@@ -25,7 +25,10 @@ export class FileLowering {
   pendingLabel: string | undefined;
   #functionCount = 0;
 
-  constructor(tree: ts.SourceFile, text: string) {
+  readonly #placeOf: PlaceOf | undefined;
+
+  constructor(tree: ts.SourceFile, text: string, placeOf?: PlaceOf) {
+    this.#placeOf = placeOf;
     this.tree = tree;
     this.text = text;
     this.mentionsVar = /\bvar\b/.test(text);
@@ -38,7 +41,10 @@ export class FileLowering {
   }
 
   span(node: ts.Node): Span {
-    return [skipTrivia(this.text, node.pos), node.end];
+    const start = skipTrivia(this.text, node.pos);
+    if (this.#placeOf === undefined) return [start, node.end];
+    const place = this.#placeOf(start);
+    return [place, Math.max(place, this.#placeOf(node.end))];
   }
 
   cellOf(variable: Variable): number {

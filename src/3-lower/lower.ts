@@ -9,7 +9,7 @@
  */
 import type { ts } from 'ts-morph';
 import type { ExportFacts, FileFacts } from '../core/facts.ts';
-import { lineStartsOf } from '../core/location.ts';
+import { type ComponentSource, lineStartsOf } from '../core/location.ts';
 import { annotationsOf, marksOf } from './annotations.ts';
 import { commentsOf } from './comments.ts';
 import { run } from './coroutine.ts';
@@ -18,19 +18,26 @@ import { FunctionBody } from './function-body.ts';
 import { hoistVars } from './hoist.ts';
 import { directivesOf, lowerStatements } from './statements.ts';
 
-/** Lowers one file. `text` is what `tree` was parsed from. */
-export function lower(path: string, text: string, tree: ts.SourceFile, syntaxErrors: readonly number[]): FileFacts {
-  const file = new FileLowering(tree, text);
+/** Lowers one file. `text` is what `tree` was parsed from; of a component, that was made of the file's. */
+export function lower(
+  path: string,
+  text: string,
+  tree: ts.SourceFile,
+  syntaxErrors: readonly number[],
+  component?: ComponentSource,
+): FileFacts {
+  const file = new FileLowering(tree, text, component?.placeOf);
+  const source = component?.source ?? text;
   const body = new FunctionBody(file, file.openFunction(), undefined);
   hoistVars(tree, body);
   run(lowerStatements(tree.statements, body));
   const exports = [...file.exports, ...exportedVariables(file, body)];
-  file.functions[0] = body.finish('', [0, text.length], undefined);
+  file.functions[0] = body.finish('', [0, source.length], undefined);
   for (const settle of file.unsettled) settle();
   const marks = marksOf(text);
   return {
     file: path,
-    lineStarts: lineStartsOf(text),
+    lineStarts: lineStartsOf(source),
     functions: file.functions,
     classes: file.classes,
     types: file.types,
@@ -38,7 +45,7 @@ export function lower(path: string, text: string, tree: ts.SourceFile, syntaxErr
     imports: file.imports,
     exports,
     annotations: annotationsOf(text),
-    comments: commentsOf(path, text, tree),
+    comments: commentsOf(path, source, tree, text),
     ...(marks.length > 0 && { marks }),
     directives: directivesOf(tree.statements),
     syntaxErrors,

@@ -174,7 +174,7 @@ function formField(model: SourceModel, args: readonly Value[], analysis: Analysi
   const textsAt = (attribute: string): string[] => textsOf(control.get(attribute) ?? NOTHING);
   // What is typed is about the person; a file may be anything.
   const owner = textsAt('type').includes('file') ? '' : 'user';
-  for (const attribute of ['autoComplete', 'name', 'type', 'id']) {
+  for (const attribute of ['autoComplete', 'autocomplete', 'name', 'type', 'id']) {
     for (const text of textsAt(attribute)) {
       const reading = analysis.names.classify(text, { owner });
       if (reading) return reading.category;

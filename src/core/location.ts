@@ -11,6 +11,15 @@ export interface Location {
 /** A span inside one file as offsets in UTF-16 units, `[start, end)`: what facts carry, since it is small. */
 export type Span = readonly [start: number, end: number];
 
+/** Where in a file an offset of the code stands that was made of the file. */
+export type PlaceOf = (offset: number) => number;
+
+/** A file from which code was made: its text, and where the code stands in it. */
+export interface ComponentSource {
+  readonly source: string;
+  readonly placeOf: PlaceOf;
+}
+
 /**
  * Where each line starts, as offsets in UTF-16 units. Only CR, LF and CRLF end a line: U+2028 does so for the compiler,
  * but not for editors, git and GitHub, and a finding has to stand where they show it.

@@ -13,6 +13,8 @@ export interface Workspace {
   readonly tsconfigs: readonly PathMapping[];
   /** Schema files that are not TypeScript: `schema.prisma` today. */
   readonly schemas: readonly SchemaFile[];
+  /** Files that are not analysed, and may hold comments to troth all the same. */
+  readonly others: readonly string[];
   readonly notifications: readonly Notification[];
 }
 

@@ -30,7 +30,9 @@ export function expectationsIn(folder: string, mark: Mark): string[] {
 }
 
 function marksOf(line: string): [string, string][] {
-  const comment = /(?:\/\/|\{\/\*|\/\*)\s*((?:finds|misses|wrongly finds): .*?)(?:\*\/\}?)?\s*$/.exec(line)?.[1];
+  const comment = /(?:\/\/|\{\/\*|\/\*|<!--)\s*((?:finds|misses|wrongly finds): .*?)(?:\*\/\}?|-->)?\s*$/.exec(
+    line,
+  )?.[1];
   return (comment ?? '').split(' | ').flatMap((part): [string, string][] => {
     const match = /^(finds|misses|wrongly finds): (.*)$/.exec(part.trim());
     return match ? [[match[1] ?? '', (match[2] ?? '').trim()]] : [];
@@ -86,6 +88,6 @@ function print(
 
 export function sourceFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.[cm]?[jt]sx?$/.test(file))
+    .filter((file) => /\.(?:[cm]?[jt]sx?|vue|svelte)$/.test(file))
     .sort();
 }

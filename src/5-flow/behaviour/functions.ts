@@ -135,7 +135,7 @@ function recordControl(
   const own = tag !== undefined && CONTROLS.test(tag);
   if (!own && (component === undefined || !CONTROL_COMPONENTS.test(operandName(component, frame, analysis)))) return;
   for (const entry of attributes) {
-    if (!('spread' in entry) && !/^(?:name|type|autoComplete|id)$/.test(String(entry.key))) continue;
+    if (!('spread' in entry) && !/^(?:name|type|autoComplete|autocomplete|id)$/.test(String(entry.key))) continue;
     const writer = 'spread' in entry ? frame.shape.writers[entry.spread] : undefined;
     const registers =
       'spread' in entry ? (writer?.kind === 'call' ? writer.arguments.map(({ value }) => value) : []) : [entry.value];
