@@ -71,7 +71,7 @@ describe('hooks, tried for real', { timeout: 180_000 }, () => {
     };
     const [command, ...others] = Object.values(config['pre-commit'].commands);
     expect(others).toEqual([]);
-    expect(command?.glob).toBe('*.{ts,tsx,mts,cts,js,jsx,mjs,cjs}');
+    expect(command?.glob).toBe('*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,vue,svelte}');
     const cwd = projectWith();
     hook(cwd, command?.run ?? '');
     await expectGate(cwd);

@@ -262,14 +262,13 @@ express().post('/users', async (req, res) => {
     const missing = async (...lines: string[]) => {
       const files = { 'policy.yaml': policy, 'src/server.ts': server, 'schema.prisma': schema(...lines) };
       const { report, code } = await scanned(files);
-      const { obligations } = report as Report & { obligations: { file: string; line: number; status: string }[] };
-      return [code, obligations.map(({ file, line, status }) => `${file}:${line} ${status}`)];
+      const { obligations } = report as Report & {
+        obligations: { file: string; line: number; suppression?: { line: number } }[];
+      };
+      return [code, obligations.map(({ file, line, suppression }) => `${file}:${line} by ${suppression?.line}`)];
     };
-    expect(await missing()).toEqual([1, ['schema.prisma:5 missing']]);
-    expect(await missing(`/// troth-ignore-next-line test/erasure -- ${WHY}`)).toEqual([
-      0,
-      ['schema.prisma:5 suppressed'],
-    ]);
+    expect(await missing()).toEqual([1, ['schema.prisma:5 by undefined']]);
+    expect(await missing(`/// troth-ignore-next-line test/erasure -- ${WHY}`)).toEqual([0, ['schema.prisma:5 by 4']]);
   });
 
   test('in YAML and others that nothing is found in, it hides nothing and is said to', async () => {
