@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from '../src/2-parse/parse.ts';
 import { lower } from '../src/3-lower/lower.ts';
-import { locate } from '../src/core/location.ts';
+import { locate, type Span } from '../src/core/location.ts';
 import { lowerText } from '../src/lower-files.ts';
 
 /** The code that stands for the template, on one line. */
@@ -112,7 +112,7 @@ const report = (it) => log(it);
     const parsed = parse('a.vue', text);
     const facts = lower('a.vue', parsed.text, parsed.tree, parsed.syntaxErrors, parsed.component);
     const calls = facts.functions.flatMap(({ operations }) => operations.filter(({ kind }) => kind === 'call'));
-    const places = calls.map((call) => locate('a.vue', facts.lineStarts, (call as { span: [number, number] }).span));
+    const places = calls.map((call) => locate('a.vue', facts.lineStarts, (call as { span: Span }).span));
     expect(places.map(({ line, column, endLine, endColumn }) => [line, column, endLine, endColumn])).toEqual([
       [7, 13, 8, 18],
       [2, 24, 2, 31],
