@@ -245,7 +245,7 @@ export class Types {
     for (const { fields: own } of objects) {
       for (const field of own) {
         const known = fields.get(field.name);
-        if (!known || !this.isTelling(known.type)) fields.set(field.name, field);
+        if (!known || !mayTell(known.type)) fields.set(field.name, field);
       }
     }
     return { kind: 'object', name: '', declaration: null, fields: [...fields.values()] };
@@ -518,6 +518,18 @@ function rename(fields: readonly TypeField[], owner: string): TypeField[] {
 function literalTexts(type: TypeFacts): string[] {
   if (type.kind === 'literal') return [type.text];
   return type.kind === 'union' ? type.of.flatMap(literalTexts) : [];
+}
+
+/**
+ * Whether a type is written as more than a plain value. What its names stand for is not asked: types of trees hold
+ * themselves, and would be asked for in the middle of being resolved.
+ */
+function mayTell(ref: TypeRef): boolean {
+  if (ref.kind !== 'declared') return true;
+  const { type } = ref;
+  if (type.kind === 'array') return mayTell({ ...ref, type: type.of });
+  if (type.kind === 'union') return type.of.some((of) => mayTell({ ...ref, type: of }));
+  return type.kind !== 'primitive' && type.kind !== 'literal' && type.kind !== 'function';
 }
 
 function annotationAt(annotations: readonly AnnotationFacts[], offset: number): string | null | undefined {
