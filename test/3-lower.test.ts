@@ -172,11 +172,10 @@ describe('branches', () => {
       6 = call 4 (5) {2}
       7 = after 5 call 6 argument 0
       8 = set 3 .email 7 {2}
+      return 6 (0 → 8) {2}
       10 = global skip
       11 = call 10 () {!2}
-      12 = phi 8, 1
-      13 = phi 6, 11
-      return 13 (0 → 12)"
+      return 11 {!2}"
     `);
   });
 

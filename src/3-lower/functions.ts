@@ -7,7 +7,7 @@ import { FunctionBody } from './function-body.ts';
 import { declareNames, hoistVars } from './hoist.ts';
 import { lowerDefaultExport, noteExported } from './modules.ts';
 import { bindPattern } from './patterns.ts';
-import { directivesOf, lowerStatements } from './statements.ts';
+import { directivesOf, lowerReturned, lowerStatements } from './statements.ts';
 import { declaredType, propertyName } from './types.ts';
 
 export type FunctionNode =
@@ -59,9 +59,7 @@ export function* lowerFunction(
     hoistVars(node.body, body);
     yield lowerStatements(node.body.statements, body);
   } else if (node.body) {
-    const from: Register = yield expression(node.body, body);
-    const span = file.span(node.body);
-    body.emit({ kind: 'return', from, element: false, guard: body.guard, effects: body.effects(), span });
+    yield lowerReturned(node.body, file.span(node.body), body);
     body.dead = true;
   }
   const { type } = declaredType(node.type, file);

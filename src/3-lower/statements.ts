@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph';
 import type { Register } from '../core/facts.ts';
+import type { Span } from '../core/location.ts';
 import { lowerClassDeclaration } from './classes.ts';
 import type { Coroutine } from './coroutine.ts';
 import { either, expression, unwrap } from './expressions.ts';
@@ -153,9 +154,34 @@ function* lowerBlock(node: ts.Block | ts.ModuleBlock, body: FunctionBody): Corou
 
 function* lowerReturn(node: ts.ReturnStatement, body: FunctionBody): Coroutine<void> {
   const span = body.file.span(node);
-  const from: Register = node.expression ? yield expression(node.expression, body) : body.nothing(span);
-  body.emit({ kind: 'return', from, element: false, guard: body.guard, effects: body.effects(), span });
+  if (node.expression) yield lowerReturned(node.expression, span, body);
+  else emitReturn(body.nothing(span), span, body);
   body.dead = true;
+}
+
+/** `return c ? a : b` returns either, where its test says so. */
+export function* lowerReturned(node: ts.Expression, span: Span, body: FunctionBody): Coroutine<void> {
+  const inner = unwrap(node);
+  if (!ts.isConditionalExpression(inner)) {
+    emitReturn(yield expression(inner, body), span, body);
+    return;
+  }
+  const { guard } = body;
+  const test: Register = yield expression(inner.condition, body);
+  for (const [arm, holds] of [
+    [inner.whenTrue, true],
+    [inner.whenFalse, false],
+  ] as const) {
+    const mark = body.mark();
+    body.assume(test, holds);
+    yield lowerReturned(arm, span, body);
+    body.rollback(mark);
+    body.guard = guard;
+  }
+}
+
+function emitReturn(from: Register, span: Span, body: FunctionBody): void {
+  body.emit({ kind: 'return', from, element: false, guard: body.guard, effects: body.effects(), span });
 }
 
 function* lowerThrow(node: ts.ThrowStatement, body: FunctionBody): Coroutine<void> {

@@ -2,7 +2,7 @@
 import { PROTECTIONS, type Protection } from '../core/privacy.ts';
 import type { FunctionId } from '../core/program.ts';
 import type { TypeField, TypeRef } from './types.ts';
-import { type DataAtom, ELEMENT, LONGEST_PATH, type Place, type Root } from './value.ts';
+import { type Condition, type DataAtom, ELEMENT, LONGEST_PATH, type Place, type Root } from './value.ts';
 
 export function data(root: Root, type: TypeRef | null = null): DataAtom {
   return rekey({
@@ -49,9 +49,13 @@ function shapeOf({ derived, protections, uncertain, naming, only, without, condi
   if (!derived && !uncertain && protections === 0 && !naming && !only && !without && !condition && !chosen) return '';
   const shape = `|${derived ? 'd' : ''}${uncertain ? 'u' : ''}${protections === 0 ? '' : protections}`;
   const kept = only || without ? `+${only?.join(',') ?? ''}-${without?.join(',') ?? ''}` : '';
-  const asked = condition ? `?${condition.holds ? '' : '!'}${condition.index}.${condition.path.join('.')}` : '';
+  const asked = condition ? printCondition(condition) : '';
   const by = chosen ? `&${chosen.map(({ kind, purpose }) => `${kind}:${purpose ?? ''}`).join()}` : '';
   return `${shape}${naming ? `:${naming.category}` : ''}${kept}${asked}${by}`;
+}
+
+function printCondition({ holds, index, path, texts }: Condition): string {
+  return `?${holds ? '' : '!'}${index}.${path.join('.')}${texts ? `=${texts.join()}` : ''}`;
 }
 
 /** Whether a key is a position in a list. */

@@ -50,8 +50,9 @@ function* emissions(analysis: Analysis): Generator<Emission> {
   for (const [id, summary] of analysis.summaries.entries()) {
     for (const entry of summary?.sinks.values() ?? []) {
       const { root } = entry.atom;
-      // A setting that callers give is told of where they are.
-      if (root.kind === 'cell' || (entry.settings && analysis.callersOf(id) > 0)) continue;
+      // What callers decide, by a setting or a literal, is told of where they are.
+      const isDecided = entry.settings !== undefined || entry.atom.condition?.texts !== undefined;
+      if (root.kind === 'cell' || (isDecided && analysis.callersOf(id) > 0)) continue;
       if (root.kind === 'input' && isLiteral(inputKey(root.function, root.index), analysis)) continue;
       yield { ...entry, atom: withoutPart(entry.atom) };
     }

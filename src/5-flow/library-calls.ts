@@ -17,6 +17,7 @@ import type { Matched } from './patterns.ts';
 import { predicateGuards } from './predicates.ts';
 import { anyProperty, property } from './properties.ts';
 import { askedRow, queryOf } from './query-rows.ts';
+import { leave, leftBy } from './replacers.ts';
 import { recordSink } from './sinks.ts';
 import { sourceValue } from './sources.ts';
 import { withTrace } from './trace.ts';
@@ -292,7 +293,7 @@ export class LibraryCall {
     const chosen = source.steps.at(-1)?.kind === 'any-property' && model.select ? this.#valueAt(model.select) : NOTHING;
     if (chosen.atoms.some(({ kind }) => kind === 'function')) return NOTHING;
     const whole = model.part ? asPart(this.read(source)) : this.read(source);
-    const value = this.#declared(model.shape, whole);
+    const value = this.#replaced(model.select, this.#declared(model.shape, whole));
     if (model.keeps === 'taint') return derive([named ? onlyOf(value, named) : value]);
     if (model.keeps === 'parsed')
       return mapData(value, (atom) => (atom.derived ? rekey({ ...atom, derived: false }) : atom));
@@ -320,6 +321,12 @@ export class LibraryCall {
     if (!callback) return [];
     const own = assuredOfElement(callback, this.#frame, this.#analysis);
     return own.map((guard) => ({ ...guard, subject: null, own: true }));
+  }
+
+  /** What a callback of each key and value leaves of a value, where one is at the port. */
+  #replaced(port: string | undefined, value: Value): Value {
+    const left = port === undefined ? null : leftBy(this.#valueAt(port), this.#frame, this.#analysis);
+    return left ? leave(value, left) : value;
   }
 
   /** What a schema leaves of a value, where one is at the port. */

@@ -75,11 +75,12 @@ export interface Source {
   readonly confidence?: Confidence;
 }
 
-/** An input that must be truthy (`holds`) or falsy. */
+/** An input that must be truthy (`holds`) or falsy; with `texts`, one of these literals or none of them. */
 export interface Condition {
   readonly index: number;
   readonly path: readonly string[];
   readonly holds: boolean;
+  readonly texts?: readonly string[];
 }
 
 /** A category given by the name or declaration a value was bound to. */
