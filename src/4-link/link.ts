@@ -5,7 +5,7 @@
  * Input: facts in the order of their paths. Output: {@link Program}; look-ups are memoised and never touch the disk.
  * Gives up: `export *` of packages, CommonJS names made by computed keys (the flow engine sees their values instead).
  */
-import type { FileFacts, FunctionFacts, SchemaEntity } from '../core/facts.ts';
+import type { FileFacts, FunctionFacts, MemberFacts, SchemaEntity } from '../core/facts.ts';
 import type { CellId, LinkedCell, LinkedClass, LinkedFunction, ModuleReference, Program } from '../core/program.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { captures } from './captures.ts';
@@ -75,9 +75,19 @@ function linkCells(files: readonly FileFacts[], bases: Program['bases']): Linked
 function linkClasses(files: readonly FileFacts[]): LinkedClass[] {
   const linked: LinkedClass[] = [];
   for (const [file, { classes }] of files.entries()) {
-    for (const facts of classes) linked.push({ id: linked.length, file, facts });
+    for (const facts of classes) linked.push({ id: linked.length, file, facts, members: byName(facts.members) });
   }
   return linked;
+}
+
+function byName(members: readonly MemberFacts[]): Map<string, MemberFacts[]> {
+  const named = new Map<string, MemberFacts[]>();
+  for (const member of members) {
+    const same = named.get(member.name);
+    if (same) same.push(member);
+    else named.set(member.name, [member]);
+  }
+  return named;
 }
 
 function linkFunctions(

@@ -5,6 +5,7 @@ import type { CellId, ClassId, FileIndex, FunctionId, LinkedFunction, Program } 
 import type { BehaviourRecorder } from './behaviour/recorder.ts';
 import { bounded, MOST_KEPT_WEIGHT } from './bounds.ts';
 import { withDeclaredNames } from './declared-names.ts';
+import { type Entry, entriesOf } from './entries.ts';
 import type { FunctionShape } from './frame.ts';
 import type { GuardEntry } from './guards.ts';
 import { join } from './join.ts';
@@ -64,6 +65,7 @@ export class Analysis {
   readonly types: Types;
   readonly names: NameReader;
   readonly guardWords: GuardReader;
+  readonly entries: readonly Entry[];
   /** Personal fields read from each root: what a whole object without a schema stands for. */
   readonly observed = new Map<string, Set<string>>();
   /** Fields of services, by class: functions, instances and library values that constructors put there. */
@@ -86,7 +88,9 @@ export class Analysis {
   /** Only when somebody asked for an explanation. */
   watch: Watch | null = null;
   readonly evaluate: (id: FunctionId, analysis: Analysis) => void;
-  /** Who used what: see `about`; decorators and fields of classes are told apart by text. */
+  /** Who used fields of classes, by class and name: asked at every read of a property of an object. */
+  readonly #fieldReaders = new Map<ClassId, Map<string, Set<FunctionId>>>();
+  /** Who used what else: see `about`; decorators and what libraries keep are told apart by text. */
   readonly #dependents = new Map<number | string, Set<FunctionId>>();
   readonly #memberDecorators = new Map<string, readonly { readonly atom: LibraryAtom; readonly match: Matched }[]>();
   readonly #classValues = new Map<ClassId, ClassAtom>();
@@ -98,6 +102,8 @@ export class Analysis {
   readonly #exports = new Map<FileIndex, Value>();
   readonly #inProgress = new Set<FunctionId>();
   readonly #visits: Uint8Array;
+  /** All functions in the order in which their first visit ended: callees before their callers. */
+  readonly #finished: FunctionId[] = [];
   readonly #pending = new Set<FunctionId>();
   #sinceBreak = 0;
 
@@ -115,6 +121,7 @@ export class Analysis {
     this.types = new Types(program, new Schemas(program, this.models), (file, offset) => this.lineOf(file, offset));
     this.names = withDeclaredNames(createNameReader(catalogue.taxonomy.names), catalogue.configuration.data);
     this.guardWords = createGuardReader(catalogue.taxonomy.guards);
+    this.entries = entriesOf(catalogue, program);
     this.summaries = new Array(program.functions.length).fill(undefined);
     this.shapes = new Array(program.functions.length).fill(undefined);
     this.emissions = new Array(program.functions.length).fill(undefined);
@@ -125,13 +132,15 @@ export class Analysis {
     return positionAt(this.program.files[file]?.lineStarts ?? [0], offset).line;
   }
 
-  /** Runs every function, callees first, then again whatever depends on something that changed. */
+  /**
+   * Runs every function, callees first, then again whatever depends on something that changed. Again callees first: who
+   * reads of several that changed then sees all of them at once.
+   */
   async run(): Promise<void> {
     for (const { functions } of this.program.bases) await this.#visitPolitely(functions);
     for (const { id } of this.program.functions) if (this.#visits[id] === 0) await this.#visitPolitely(id);
-    for (let id = first(this.#pending); id !== undefined; id = first(this.#pending)) {
-      this.#pending.delete(id);
-      await this.#visitPolitely(id);
+    while (this.#pending.size > 0) {
+      for (const id of this.#finished) if (this.#pending.delete(id)) await this.#visitPolitely(id);
     }
   }
 
@@ -151,6 +160,7 @@ export class Analysis {
     this.#inProgress.add(id);
     this.evaluate(id, this);
     this.#inProgress.delete(id);
+    if (visits === 0) this.#finished.push(id);
   }
 
   /** A function's summary, made now if it is not there yet; a recursive one is what is known so far. */
@@ -208,7 +218,12 @@ export class Analysis {
 
   /** What constructors of a class were seen to put into field `key`. */
   classField(id: ClassId, key: string, reader: FunctionId): Value | undefined {
-    this.#depend(`f${id}.${key}`, reader);
+    let readers = this.#fieldReaders.get(id);
+    if (!readers) {
+      readers = new Map();
+      this.#fieldReaders.set(id, readers);
+    }
+    addTo(readers, key, reader);
     return this.classFields.get(id)?.fields?.get(key);
   }
 
@@ -219,7 +234,7 @@ export class Analysis {
     if (after === before) return;
     this.classFields.set(id, after);
     for (const [key, field] of after.fields ?? []) {
-      if (before.fields?.get(key) !== field) this.changed(`f${id}.${key}`);
+      if (before.fields?.get(key) !== field) this.#visitAgain(this.#fieldReaders.get(id)?.get(key));
     }
   }
 
@@ -342,14 +357,16 @@ export class Analysis {
   }
 
   #depend(on: number | string, reader: FunctionId): void {
-    const readers = this.#dependents.get(on);
-    if (readers) readers.add(reader);
-    else this.#dependents.set(on, new Set([reader]));
+    addTo(this.#dependents, on, reader);
   }
 
   /** Queues everyone who used `what`. */
   changed(what: number | string): void {
-    for (const reader of this.#dependents.get(what) ?? []) {
+    this.#visitAgain(this.#dependents.get(what));
+  }
+
+  #visitAgain(readers: ReadonlySet<FunctionId> = NOBODY): void {
+    for (const reader of readers) {
       // Its first visit is still to come: it will see the change.
       if ((this.#visits[reader] ?? 0) > 0) this.#pending.add(reader);
     }
@@ -366,6 +383,14 @@ export class Analysis {
   callersOf(id: FunctionId): number {
     return this.#dependents.get(about('function', id))?.size ?? 0;
   }
+}
+
+const NOBODY: ReadonlySet<FunctionId> = new Set();
+
+function addTo<K>(readers: Map<K, Set<FunctionId>>, key: K, reader: FunctionId): void {
+  const known = readers.get(key);
+  if (known) known.add(reader);
+  else readers.set(key, new Set([reader]));
 }
 
 const ABOUT = { function: 0, global: 1, exports: 2, class: 3, cell: 4 } as const;
@@ -397,9 +422,4 @@ export function isFromOutside({ root }: DataAtom): boolean {
 
 function contains([start, end]: Span, file: FileIndex, place: Place): boolean {
   return place.file === file && start <= place.span[0] && place.span[1] <= end;
-}
-
-function first<T>(set: ReadonlySet<T>): T | undefined {
-  for (const item of set) return item;
-  return undefined;
 }

@@ -10,8 +10,9 @@ import { isIndex, protectionBit } from './data.ts';
 import type { Frame } from './frame.ts';
 import { join, joinAll } from './join.ts';
 import { liftKept } from './kept.ts';
-import { library } from './libraries.ts';
+import { libraryAt } from './libraries.ts';
 import { applyLibrary } from './library-calls.ts';
+import { libraryPath } from './library-path.ts';
 import { published } from './published.ts';
 import { liftSink } from './sinks.ts';
 import { type Bindings, freshMemo, substitute } from './substitute.ts';
@@ -334,8 +335,8 @@ export function applyMethod(callee: Value, call: Call, frame: Frame, analysis: A
     const functions = call.receiver.atoms.filter(({ kind }) => kind === 'function' || kind === 'library');
     if (onFunction && functions.length > 0)
       return onFunction({ atoms: functions, fields: null }, call, frame, analysis);
-    const method = library('javascript', ['<any>', `.${call.name}`], null, [], null);
-    if (analysis.models.match(method.package, method.path, method.api).model) {
+    const method = libraryAt(ANY_METHOD.member(call.name));
+    if (analysis.models.match(method.api).model) {
       return applyLibrary(method, call, frame, analysis);
     }
   }
@@ -350,8 +351,11 @@ function isPlainData(atom: Atom, analysis: Analysis): boolean {
 }
 
 function isModelled(atom: LibraryAtom, analysis: Analysis): boolean {
-  return analysis.models.match(atom.package, atom.path, atom.api).model !== null;
+  return analysis.models.match(atom.api).model !== null;
 }
+
+/** What the language calls on any value. */
+const ANY_METHOD = libraryPath('javascript', ['<any>']);
 
 type FunctionMethod = (target: Value, call: Call, frame: Frame, analysis: Analysis) => Outcome;
 

@@ -68,11 +68,10 @@ function memberOf(id: ClassId, key: string, receiver: DataAtom, frame: Frame, an
 
 /** A method as a value, or what a getter returns. */
 function ownMember(id: ClassId, key: string, receiver: Value, frame: Frame, analysis: Analysis): Value {
-  const { file, facts } = analysis.program.classes[id] as Analysis['program']['classes'][number];
-  const member = facts.members.find(
-    (candidate) =>
-      candidate.name === key && !candidate.static && candidate.function !== undefined && candidate.kind !== 'setter',
-  );
+  const { file, members } = analysis.program.classes[id] as Analysis['program']['classes'][number];
+  const member = members
+    .get(key)
+    ?.find((candidate) => !candidate.static && candidate.function !== undefined && candidate.kind !== 'setter');
   if (member?.function === undefined) return NOTHING;
   const base = analysis.program.bases[file]?.functions ?? 0;
   const method = functionValue(base + member.function, new Map());
@@ -123,10 +122,8 @@ export function libraryParent(parent: Value | null): LibraryAtom | undefined {
 export function readClass(atom: ClassAtom, key: string, _whole: Value, frame: Frame, analysis: Analysis): Value {
   const { program } = analysis;
   for (const at of ancestors(atom.class, analysis.program)) {
-    const { file, facts } = program.classes[at] as (typeof program.classes)[number];
-    const member = facts.members.find(
-      (candidate) => candidate.name === key && candidate.static && candidate.function !== undefined,
-    );
+    const { file, members } = program.classes[at] as (typeof program.classes)[number];
+    const member = members.get(key)?.find((candidate) => candidate.static && candidate.function !== undefined);
     if (member?.function !== undefined)
       return functionValue((program.bases[file]?.functions ?? 0) + member.function, atom.captured);
   }
@@ -141,8 +138,8 @@ export function readClass(atom: ClassAtom, key: string, _whole: Value, frame: Fr
 /** `static instance: Provider | null = null`: what it is declared to be. */
 function staticField(id: ClassId, key: string, analysis: Analysis): Value {
   for (const at of ancestors(id, analysis.program)) {
-    const { file, facts } = analysis.program.classes[at] as (typeof analysis.program.classes)[number];
-    const member = facts.members.find(({ name, kind, static: own }) => own && kind === 'field' && name === key);
+    const { file, members } = analysis.program.classes[at] as (typeof analysis.program.classes)[number];
+    const member = members.get(key)?.find(({ kind, static: own }) => own && kind === 'field');
     if (!member?.type) continue;
     const type: TypeRef = { kind: 'declared', file, type: member.type };
     if (!analysis.types.isTelling(type)) return NOTHING;

@@ -24,7 +24,7 @@ export function applyComposed(
   if (model) return applyMaker(model, callee, call, frame, analysis);
   if (callee.path.at(-1) !== '()' || !callee.arguments) return null;
   const made = library(callee.package, callee.path.slice(0, -1), null, callee.typeArguments, callee.place);
-  const [maker] = analysis.models.match(made.package, made.path, made.api).functions;
+  const [maker] = analysis.models.match(made.api).functions;
   if (!maker) return null;
   if (maker.as === 'curried') {
     return applyLibrary(made, { ...call, arguments: [...callee.arguments, ...call.arguments] }, frame, analysis);

@@ -1,5 +1,6 @@
-import type { EntryModel } from '../core/catalogue.ts';
+import type { Catalogue, EntryModel } from '../core/catalogue.ts';
 import { matchesGlob } from '../core/glob.ts';
+import type { Program } from '../core/program.ts';
 import type { Analysis } from './analysis.ts';
 import { recordEntry } from './behaviour/functions.ts';
 import { applyMethod } from './calls.ts';
@@ -10,26 +11,32 @@ import { library, typedLibrary } from './libraries.ts';
 import { sourceValue } from './sources.ts';
 import { type Atom, NOTHING, type Value } from './value.ts';
 
-/** Functions that a framework calls because of where they are and what they are called: route handlers, `handler`. */
-export function runEntries(frame: Frame, analysis: Analysis): void {
-  const { file } = frame.linked;
-  const facts = analysis.program.files[file];
-  if (!facts) return;
-  for (const model of analysis.catalogue.libraries) {
-    for (const entry of model.entries) {
-      if (entry.directive && !usesDirective(entry.directive, frame, analysis)) continue;
-      if (!entry.directive && entry.files !== '**' && !isUsed(model.package, analysis)) continue;
-      if (!matchesGlob(entry.files, facts.file)) continue;
-      for (const { exported } of facts.exports) {
-        if (exportMatches(entry, exported)) callEntry(model.package, entry, exported, frame, analysis);
-      }
-    }
-  }
+/** An entry with the package that calls it. */
+export interface Entry {
+  readonly package: string;
+  readonly model: EntryModel;
 }
 
-/** Files that stand where a framework looks for them mean something only where it is used. */
-function isUsed(packageName: string, analysis: Analysis): boolean {
-  return analysis.program.packages.has(packageName) || analysis.program.declared.has(packageName);
+/** The entries that may mean something here: files stand where a framework looks for them only where it is used. */
+export function entriesOf({ libraries }: Pick<Catalogue, 'libraries'>, { packages, declared }: Program): Entry[] {
+  return libraries.flatMap(({ package: name, entries }) =>
+    entries
+      .filter(({ directive, files }) => directive || files === '**' || packages.has(name) || declared.has(name))
+      .map((model) => ({ package: name, model })),
+  );
+}
+
+/** Functions that a framework calls because of where they are and what they are called: route handlers, `handler`. */
+export function runEntries(frame: Frame, analysis: Analysis): void {
+  const facts = analysis.program.files[frame.linked.file];
+  if (!facts) return;
+  for (const { package: name, model } of analysis.entries) {
+    if (model.directive && !facts.directives.includes(model.directive)) continue;
+    if (!matchesGlob(model.files, facts.file)) continue;
+    for (const { exported } of facts.exports) {
+      if (exportMatches(model, exported)) callEntry(name, model, exported, frame, analysis);
+    }
+  }
 }
 
 function exportMatches(entry: EntryModel, exported: string): boolean {
@@ -38,11 +45,6 @@ function exportMatches(entry: EntryModel, exported: string): boolean {
     .replace(/[{}\s]/g, '')
     .split(',')
     .includes(exported);
-}
-
-function usesDirective(directive: string, frame: Frame, analysis: Analysis): boolean {
-  const facts = analysis.program.files[frame.linked.file];
-  return facts?.directives.includes(directive) ?? false;
 }
 
 function callEntry(packageName: string, entry: EntryModel, exported: string, frame: Frame, analysis: Analysis): void {
@@ -68,7 +70,7 @@ function entryValue(
 ): Value {
   const atom = library(packageName, [`<${type}>`], null, [], null);
   const value = typedLibrary(atom, analysis);
-  const match = analysis.models.match(packageName, atom.path);
+  const match = analysis.models.match(atom.api);
   const [first] = functions;
   const linked = first?.kind === 'function' ? analysis.program.functions[first.function] : undefined;
   const parameter = linked?.facts.parameters[index];

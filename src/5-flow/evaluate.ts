@@ -9,7 +9,7 @@ import { runEntries } from './entries.ts';
 import type { Frame } from './frame.ts';
 import { join } from './join.ts';
 import { typedInput } from './libraries.ts';
-import { evaluateOperation } from './operations.ts';
+import { evaluateOperation, grewAround } from './operations.ts';
 import { shapeOf } from './shape.ts';
 import { emptySummary, type Summary } from './summary.ts';
 import type { TypeRef } from './types.ts';
@@ -31,9 +31,10 @@ export function evaluateFunction(id: FunctionId, analysis: Analysis): void {
     frame.emissions.clear();
     frame.guardEntries.clear();
     frame.standing.length = 0;
+    frame.loops.length = 0;
     frame.ends = noEnds();
     for (const operation of linked.facts.operations) evaluateOperation(operation, frame, analysis);
-    if (!frame.changed) break;
+    if (!frame.changed && !frame.loops.some((phi) => grewAround(phi, frame))) break;
   }
   if (linked.facts === analysis.program.files[linked.file]?.functions[0]) runEntries(frame, analysis);
   recordFunction(frame, analysis);
@@ -63,6 +64,7 @@ function openFrame(linked: LinkedFunction, before: Summary | undefined, analysis
     standing: [],
     ends: noEnds(),
     unchanged: new Set(),
+    loops: [],
     changed: false,
     depth: 0,
     budget: BUDGET,

@@ -311,7 +311,7 @@ function declaredGuard(
   const callee = frame.values[call.callee];
   for (const atom of callee?.atoms ?? []) {
     if (atom.kind === 'library') {
-      const [model] = analysis.models.match(atom.package, atom.path, atom.api).guards;
+      const [model] = analysis.models.match(atom.api).guards;
       if (model) return { kind: model.kind, purpose: model.purpose };
     }
     if (atom.kind !== 'function') continue;

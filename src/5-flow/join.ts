@@ -77,14 +77,17 @@ function joinMaps<K>(a: ReadonlyMap<K, Value>, b: ReadonlyMap<K, Value>, depth: 
 function joinFields(a: Value, b: Value, depth: number): ReadonlyMap<string, Value> | null {
   if (a.fields === b.fields) return a.fields;
   if (depth === 0) return a.fields ?? b.fields;
-  const keys = new Set([...(a.fields?.keys() ?? []), ...(b.fields?.keys() ?? [])]);
-  let same = a.fields !== null && keys.size === a.fields.size;
   const joined = new Map<string, Value>();
-  for (const key of keys) {
-    const left = fieldOrData(a, key);
-    const value = join(left, fieldOrData(b, key), depth - 1);
-    if (value !== a.fields?.get(key)) same = false;
+  let same = a.fields !== null;
+  for (const [key, field] of a.fields ?? []) {
+    const value = join(field, fieldOrData(b, key), depth - 1);
+    if (value !== field) same = false;
     if (joined.size < MOST_FIELDS) joined.set(key, value);
+  }
+  for (const [key, field] of b.fields ?? []) {
+    if (a.fields?.has(key)) continue;
+    same = false;
+    if (joined.size < MOST_FIELDS) joined.set(key, join(fieldOrData(a, key), field, depth - 1));
   }
   return same ? a.fields : joined;
 }

@@ -4,6 +4,7 @@ import { data, isIndex } from './data.ts';
 import type { Frame } from './frame.ts';
 import { join, joinAll } from './join.ts';
 import { readKept, sharedPlace, topicOfPath } from './kept.ts';
+import { type LibraryPath, libraryPath } from './library-path.ts';
 import { sourceValue } from './sources.ts';
 import type { TypeRef } from './types.ts';
 import {
@@ -24,12 +25,22 @@ export function library(
   args: readonly Value[] | null,
   typeArguments: readonly TypeRef[],
   place: Place | null,
-  api = path.join(''),
 ): LibraryAtom {
-  const types = typeArguments.length > 0 ? `<${typeArguments.map(typeKey).join()}>` : '';
-  const key = `L${name}:${api}${types}`;
-  return { kind: 'library', key, package: name, path, api, arguments: args, typeArguments, place };
+  return libraryAt(libraryPath(name, path), args, typeArguments, place);
 }
+
+/** A library's value, by a path that is at hand. */
+export function libraryAt(
+  api: LibraryPath,
+  args: readonly Value[] | null = null,
+  typeArguments: readonly TypeRef[] = NO_TYPES,
+  place: Place | null = null,
+): LibraryAtom {
+  const key = typeArguments.length > 0 ? `${api.key}<${typeArguments.map(typeKey).join()}>` : api.key;
+  return { kind: 'library', key, package: api.package, path: api.steps, api, arguments: args, typeArguments, place };
+}
+
+const NO_TYPES: readonly TypeRef[] = [];
 
 function typeKey(type: TypeRef): string {
   if (type.kind === 'class') return `c${type.class}`;
@@ -37,12 +48,9 @@ function typeKey(type: TypeRef): string {
   return type.type.kind === 'reference' ? `${type.file}#${type.type.name}` : type.type.kind;
 }
 
-/** Paths longer than any model's are cut, so that recursion through builders ends. */
-const LONGEST_API = 24;
-
-export function extend(atom: LibraryAtom, step: string): LibraryAtom {
-  if (atom.path.length >= LONGEST_API) return atom;
-  return library(atom.package, [...atom.path, step], atom.arguments, atom.typeArguments, atom.place, atom.api + step);
+/** The same value a step further. */
+export function extended(atom: LibraryAtom, api: LibraryPath): LibraryAtom {
+  return libraryAt(api, atom.arguments, atom.typeArguments, atom.place);
 }
 
 export function readLibrary(
@@ -54,8 +62,8 @@ export function readLibrary(
   place: Place | null,
 ): Value {
   if (key === 'default' && atom.path.length === 0) return valueWith(atom);
-  const next = extend(atom, key === ELEMENT || isIndex(key) ? '.[]' : `.${key}`);
-  const match = analysis.models.match(next.package, next.path, next.api);
+  const next = extended(atom, key === ELEMENT || isIndex(key) ? atom.api.next('.[]') : atom.api.member(key));
+  const match = analysis.models.match(next.api);
   let found = valueWith(next);
   for (const { model } of match.types) {
     if (model.port === 'property')
@@ -110,7 +118,7 @@ export function libraryOfType(type: TypeRef, analysis: Analysis): Value {
 
 /** A value of a library's type, and of the types that a model says it is as well: a `RequestHandler`'s request. */
 export function typedLibrary(atom: LibraryAtom, analysis: Analysis): Value {
-  const match = analysis.models.match(atom.package, atom.path, atom.api);
+  const match = analysis.models.match(atom.api);
   let value = valueWith(atom);
   for (const { model } of match.types) {
     if (model.port === 'property')

@@ -10,7 +10,7 @@ import type { GuardEntry } from './guards.ts';
 import { join, joinAll } from './join.ts';
 import { isKept, keep, placeKey, placesOf, readKept, sharedPlace, topicOfPath } from './kept.ts';
 import { recordLeak } from './leaks.ts';
-import { extend, library } from './libraries.ts';
+import { library, libraryAt } from './libraries.ts';
 import { asPart, hasPart, isMask } from './masks.ts';
 import { narrow } from './narrow.ts';
 import type { Matched } from './patterns.ts';
@@ -45,9 +45,7 @@ import { weaknessBits } from './weaknesses.ts';
  * callbacks run, then what comes out.
  */
 export function applyLibrary(callee: LibraryAtom, call: Call, frame: Frame, analysis: Analysis): Outcome {
-  const match = call.new
-    ? analysis.models.match(callee.package, [...callee.path, 'new()'], `${callee.api}new()`)
-    : analysis.models.match(callee.package, callee.path, callee.api);
+  const match = analysis.models.match(call.new ? callee.api.next('new()') : callee.api);
   const composed = call.new ? null : applyComposed(callee, match, call, frame, analysis);
   if (composed) return composed;
   const site = new LibraryCall(callee, match, call, frame, analysis);
@@ -131,8 +129,8 @@ export class LibraryCall {
   /** The library's own value that a call returns: the path, one call longer, and the type of `new X()`. */
   #made(): LibraryAtom[] {
     const step = this.call.new ? 'new()' : '()';
-    const next = extend(this.callee, step);
-    const made = library(next.package, next.path, this.call.arguments, this.callee.typeArguments, this.call.place);
+    const { api, typeArguments } = this.callee;
+    const made = libraryAt(api.next(step), this.call.arguments, typeArguments, this.call.place);
     const name = this.callee.path.at(-1)?.slice(1) ?? '';
     if (!this.call.new || !this.#analysis.models.hasType(made.package, name)) return [made];
     return [

@@ -1,5 +1,6 @@
 import { parsePort } from '../core/api-path.ts';
 import type { Catalogue, LibraryModel, SinkModel } from '../core/catalogue.ts';
+import { type LibraryPath, libraryPath } from './library-path.ts';
 import { append, CompiledModel, type Matched, matchedOf, NO_MATCH } from './patterns.ts';
 
 /** The library models, ready to be asked what a path into a package does. */
@@ -8,6 +9,7 @@ export class Models {
   readonly #globals = new Map<string, string[]>();
   /** Packages whose every call goes to someone: what is passed to a method nobody modelled is shared with them. */
   readonly #clients = new Map<string, Matched>();
+  readonly #matches = new Map<LibraryPath, Matched>();
 
   constructor(catalogue: Pick<Catalogue, 'libraries' | 'recipients'>) {
     for (const model of catalogue.libraries) {
@@ -21,12 +23,12 @@ export class Models {
   }
 
   /** The methods of a recipient's client that no model names. */
-  #clientMatch(packageName: string, path: readonly string[]): Matched {
-    const last = path.at(-1);
+  #clientMatch({ package: packageName, steps }: LibraryPath): Matched {
+    const last = steps.at(-1);
     const client = this.#clients.get(packageName);
     if (!client || !last?.startsWith('.') || isLocal(last.slice(1))) return NO_MATCH;
     // `client.list().map(…)`
-    return this.match('javascript', ['<any>', last]).model ? NO_MATCH : client;
+    return this.match(libraryPath('javascript', ['<any>', last])).model ? NO_MATCH : client;
   }
 
   /** Packages in which a global name is a member. */
@@ -38,10 +40,15 @@ export class Models {
     return this.#packages.has(packageName);
   }
 
-  /** What the models say of a path. Asked at every call and property read of a library's value, so memoised. `api` is the path as one text. */
-  match(packageName: string, path: readonly string[], api = path.join('')): Matched {
-    const match = this.#modelled(packageName, path, api);
-    return match === NO_MATCH && !this.#keeps(packageName) ? this.#clientMatch(packageName, path) : match;
+  /** What the models say of a path. Asked at every call and property read of a library's value, so memoised. */
+  match(path: LibraryPath): Matched {
+    let match = this.#matches.get(path);
+    if (!match) {
+      match = this.#modelled(path);
+      if (match === NO_MATCH && !this.#keeps(path.package)) match = this.#clientMatch(path);
+      this.#matches.set(path, match);
+    }
+    return match;
   }
 
   /** A client of a database or a log sends whatever is looked up; what is kept there is in its model. */
@@ -49,12 +56,9 @@ export class Models {
     return this.#packages.get(packageName)?.some((one) => one.keeps) ?? false;
   }
 
-  #modelled(packageName: string, path: readonly string[], api: string): Matched {
-    const models = this.#packages.get(packageName);
-    const [only] = models ?? [];
-    if (!models || !only) return NO_MATCH;
-    if (models.length === 1) return only.match(path, api);
-    const matches = models.map((one) => one.match(path, api)).filter((match) => match !== NO_MATCH);
+  #modelled({ package: packageName, steps }: LibraryPath): Matched {
+    const models = this.#packages.get(packageName) ?? [];
+    const matches = models.map((one) => one.match(steps)).filter((match) => match !== NO_MATCH);
     return matches.length < 2 ? (matches[0] ?? NO_MATCH) : mergeMatches(matches);
   }
 

@@ -45,7 +45,7 @@ function mayDeclareMore(atom: Atom, context: Context): boolean {
   if (atom.kind === 'data') return atom.root.kind !== 'source';
   if (atom.kind !== 'library') return atom.kind === 'module';
   if (atom.package !== context.package || atom.path.at(-1) === `.${SHAPE}`) return true;
-  return context.analysis.models.match(atom.package, atom.path, atom.api).model !== null;
+  return context.analysis.models.match(atom.api).model !== null;
 }
 
 /** A list of what the schema of its elements keeps. */

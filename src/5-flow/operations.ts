@@ -4,6 +4,7 @@ import { naming } from './classify.ts';
 import type { Frame } from './frame.ts';
 import { join, joinAll } from './join.ts';
 import { isSetting, library, libraryOfType } from './libraries.ts';
+import { libraryPath } from './library-path.ts';
 import { besideMask } from './masks.ts';
 import { evaluateAfter, evaluateCall, evaluateElement } from './operations/calls.ts';
 import { evaluateClass, evaluateDecorate, evaluateFunctionValue } from './operations/functions.ts';
@@ -93,7 +94,7 @@ function typed(value: Value, type: TypeRef, analysis: Analysis): Value {
 
 /** `const list: RequestHandler = (req, res) => …`: the type says what the parameters are. */
 function bindTypedFunction(value: Value, packageName: string, name: string, analysis: Analysis): void {
-  const { types } = analysis.models.match(packageName, [`<${name}>`]);
+  const { types } = analysis.models.match(libraryPath(packageName, [`<${name}>`]));
   for (const { model, ports } of types) {
     for (const { root, steps } of ports) {
       const [step] = steps;
@@ -146,12 +147,8 @@ function evaluateTest(operation: Operation & { kind: 'test' }, frame: Frame, ana
 }
 
 function evaluatePhi(operation: Operation & { kind: 'phi' }, frame: Frame): void {
-  const different = operation.from.filter(
-    (register) => !isOnlyRefined(register, [operation.into, ...operation.from], frame),
-  );
-  const joined = joinAll(different.map((register) => read(register, frame)));
-  // A loop's way round is not known yet: the next pass sees it.
-  if (operation.from.some((register) => frame.values[register] === undefined)) frame.changed = true;
+  const joined = joinAll(waysInto(operation, frame));
+  if (operation.from.some((register) => frame.values[register] === undefined)) frame.loops.push(operation);
   const before = frame.values[operation.into];
   if (before && joined !== before && !isNothing(joined)) {
     const grown = join(before, joined);
@@ -160,6 +157,13 @@ function evaluatePhi(operation: Operation & { kind: 'phi' }, frame: Frame): void
     return;
   }
   write(operation.into, joined, frame);
+}
+
+/** What each way brings, without those that bring the value of another of them, known better. */
+function waysInto({ into, from }: Operation & { kind: 'phi' }, frame: Frame): readonly Value[] {
+  return from
+    .filter((register) => !isOnlyRefined(register, [into, ...from], frame))
+    .map((register) => read(register, frame));
 }
 
 const MOST_REFINED = 8;
@@ -176,6 +180,12 @@ function isOnlyRefined(register: Register, others: readonly Register[], frame: F
     if (refined && others.includes(at)) return true;
   }
   return false;
+}
+
+/** Whether a loop's way round brought something that its first turn did not know. */
+export function grewAround(operation: Operation & { kind: 'phi' }, frame: Frame): boolean {
+  const first = read(operation.into, frame);
+  return waysInto(operation, frame).some((value) => join(first, value) !== first);
 }
 
 function evaluateIterate(operation: Operation & { kind: 'iterate' }, frame: Frame, analysis: Analysis): void {

@@ -85,7 +85,6 @@ export const NO_MATCH: Matched = matchedOf(null, null, () => []);
 /** A library model, asked by path. Its paths are parsed when the first is asked for: most models are of packages that a project does not have. */
 export class CompiledModel {
   readonly model: LibraryModel;
-  readonly #matches = new Map<string, Matched>();
   #patterns: PatternIndex | null = null;
   #settings: readonly (readonly ApiToken[])[] | null = null;
 
@@ -98,18 +97,14 @@ export class CompiledModel {
     return this.model.sinks.some(({ activity }) => activity === 'store' || activity === 'log');
   }
 
-  /** What the model says of a path (`.createLogger`, `()`, `.info`); `api` is the path as one text. */
-  match(path: readonly string[], api: string): Matched {
-    const known = this.#matches.get(api);
-    if (known) return known;
+  /** What the model says of a path: `.createLogger`, `()`, `.info`. */
+  match(path: readonly string[]): Matched {
     this.#patterns ??= new PatternIndex(patternsOf(this.model));
     const found = this.#patterns.candidates(path).flatMap((pattern) => {
       const wildcard = matchTokens(pattern.tokens, path);
       return wildcard === undefined ? [] : [{ pattern, wildcard }];
     });
-    const match = found.length === 0 ? NO_MATCH : collectMatches(this.model, found);
-    this.#matches.set(api, match);
-    return match;
+    return found.length === 0 ? NO_MATCH : collectMatches(this.model, found);
   }
 
   /** Whether the model says that a path leads to a setting of the system. */

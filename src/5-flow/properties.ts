@@ -1,3 +1,4 @@
+import { libraryPath } from './library-path.ts';
 import type { Analysis } from './analysis.ts';
 import { classField, methodsOf, parentConstructor, readClass, readInstance } from './classes.ts';
 import { below, isIndex } from './data.ts';
@@ -140,7 +141,7 @@ function isEntering(atom: DataAtom, key: string): boolean {
 /** `length`, `size`: what the language's model says holds nothing of the value. */
 function isSilent(key: string, analysis: Analysis): boolean {
   if (key !== 'length' && key !== 'size' && key !== 'byteLength') return false;
-  const { propagators } = analysis.models.match('javascript', ['<any>', `.${key}`]);
+  const { propagators } = analysis.models.match(libraryPath('javascript', ['<any>', `.${key}`]));
   return propagators.some(({ model }) => model.from === 'nothing');
 }
 

@@ -6,6 +6,7 @@
  * Values are followed as far as declarations go: variables, imports, members, chained calls. Nothing here depends on what
  * the analysis knows so far, so the answers are the same at every visit.
  */
+import { libraryPath } from './library-path.ts';
 import { type PortPath, type PortStep, parsePort } from '../core/api-path.ts';
 import type { SchemaModel } from '../core/catalogue.ts';
 import type {
@@ -310,7 +311,7 @@ export class Schemas {
     const callee = this.#known({ ...at, register: call.callee }, depth + 1);
     if (callee?.kind !== 'library') return null;
     const path = call.new ? [...callee.path, 'new()'] : callee.path;
-    const match = this.#models.match(callee.package, path);
+    const match = this.#models.match(libraryPath(callee.package, path));
     const typed = match.types.find(({ ports }) => ports.some(({ root, steps }) => root.kind === 'return' && !steps[0]));
     const next = typed ? [`<${typed.model.type}>`] : call.new ? path : [...path, '()'];
     const required = match.schemas.find((model) => model.required !== undefined)?.required;

@@ -15,6 +15,7 @@ import type { CellId, ClassId, FileIndex, FunctionId } from '../core/program.ts'
 import { rekey } from './data.ts';
 import type { GuardEntry } from './guards.ts';
 import { join, joinChosen, MOST_ATOMS, MOST_FIELDS } from './join.ts';
+import type { LibraryPath } from './library-path.ts';
 import type { Trace } from './trace.ts';
 import type { TypeField, TypeRef } from './types.ts';
 
@@ -160,8 +161,8 @@ export interface LibraryAtom {
   readonly key: string;
   readonly package: string;
   readonly path: readonly string[];
-  /** The path as one text. */
-  readonly api: string;
+  /** Both as one. */
+  readonly api: LibraryPath;
   /** Arguments of the call that made it. */
   readonly arguments: readonly Value[] | null;
   readonly typeArguments: readonly TypeRef[];

@@ -179,9 +179,7 @@ function libraryName({ package: name, path }: LibraryAtom): string {
 }
 
 function isModelled(atom: LibraryAtom, { models }: Analysis): boolean {
-  return [atom.path, [...atom.path, 'new()']].some(
-    (path) => models.match(atom.package, path, path.join('')).model !== null,
-  );
+  return [atom.api, atom.api.next('new()')].some((api) => models.match(api).model !== null);
 }
 
 function valuesOf(atoms: readonly DataAtom[], analysis: Analysis): SeenValue[] {

@@ -1,5 +1,5 @@
 /** All files as one program: what `4-link` makes of their facts. Names are resolved; nothing is evaluated yet. */
-import type { ClassFacts, FileFacts, FunctionFacts, SchemaEntity, TypeDeclaration, TypeFacts } from './facts.ts';
+import type { ClassFacts, FileFacts, FunctionFacts, MemberFacts, SchemaEntity, TypeDeclaration, TypeFacts } from './facts.ts';
 
 /** Index into {@link Program.functions}: a function of any file. */
 export type FunctionId = number;
@@ -46,6 +46,8 @@ export interface LinkedClass {
   readonly id: ClassId;
   readonly file: FileIndex;
   readonly facts: ClassFacts;
+  /** Its own members by name: a getter and its setter share one, static or not. */
+  readonly members: ReadonlyMap<string, readonly MemberFacts[]>;
 }
 
 export interface LinkedCell {

@@ -1,4 +1,5 @@
 /** What a function by itself tells: whom it calls under which conditions, what it tests, links to and promises by when. */
+import { libraryPath } from '../library-path.ts';
 import type { Origin, RouteGuard } from '../../core/behaviour.ts';
 import type { Operation, Register } from '../../core/facts.ts';
 import type { FunctionId } from '../../core/program.ts';
@@ -71,7 +72,7 @@ function recordEdges(
 /** A call that registers routes or jobs does not run them. */
 function registers(callee: Value, analysis: Analysis): boolean {
   return callee.atoms.some(
-    (atom) => atom.kind === 'library' && analysis.models.match(atom.package, atom.path).routes.length > 0,
+    (atom) => atom.kind === 'library' && analysis.models.match(atom.api).routes.length > 0,
   );
 }
 
@@ -324,7 +325,7 @@ function recordDecorator(
   for (const atom of (frame.values[operation.decorator] ?? NOTHING).atoms) {
     if (atom.kind !== 'library') continue;
     const called = atom.path.at(-1) === '()' ? library(atom.package, atom.path.slice(0, -1), null, [], null) : atom;
-    const match = analysis.models.match(called.package, called.path);
+    const match = analysis.models.match(called.api);
     if (operation.member === undefined && match.schemas.some(({ fields }) => fields === 'decorated'))
       recordEntity(id, atom, operation, frame, analysis, recorder);
     const model = match.routes.find(({ handlers }) => handlers === 'decorated');
@@ -349,9 +350,7 @@ function textOf(atom: LibraryAtom): string {
 
 function memberFunction(id: number, member: string, analysis: Analysis): FunctionId | undefined {
   const linked = analysis.program.classes[id];
-  const index = linked?.facts.members.find(
-    ({ name, function: body }) => name === member && body !== undefined,
-  )?.function;
+  const index = linked?.members.get(member)?.find(({ function: body }) => body !== undefined)?.function;
   return linked && index !== undefined ? (analysis.program.bases[linked.file]?.functions ?? 0) + index : undefined;
 }
 
@@ -367,7 +366,7 @@ function prefixOf(index: number, frame: Frame, analysis: Analysis): string {
     if (member !== undefined) continue;
     for (const atom of (frame.values[decorator] ?? NOTHING).atoms) {
       if (atom.kind !== 'library') continue;
-      const { routes } = analysis.models.match(atom.package, atom.path.slice(0, -1));
+      const { routes } = analysis.models.match(libraryPath(atom.package, atom.path.slice(0, -1)));
       if (routes.some(({ kind }) => kind === 'mount')) return textOf(atom);
     }
   }

@@ -70,7 +70,7 @@ export function evaluateDecorate(operation: Operation & { kind: 'decorate' }, fr
     // `@Body()` is a call whose own port is the decorated parameter: the path without its last call.
     const called =
       atom.path.at(-1) === '()' ? library(atom.package, atom.path.slice(0, -1), atom.arguments, [], null) : atom;
-    const match = analysis.models.match(called.package, called.path, called.api);
+    const match = analysis.models.match(called.api);
     if (operation.parameter === undefined) {
       analysis.decorateMember(`${id}.${operation.member}`, called, match);
       continue;

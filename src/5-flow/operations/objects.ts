@@ -6,7 +6,7 @@ import { naming } from '../classify.ts';
 import { conditioned } from '../conditions.ts';
 import type { Frame } from '../frame.ts';
 import { join, joinAll, spread } from '../join.ts';
-import { extend } from '../libraries.ts';
+import { extended } from '../libraries.ts';
 import { LibraryCall } from '../library-calls.ts';
 import { anyProperty, property } from '../properties.ts';
 import { recordSink } from '../sinks.ts';
@@ -64,9 +64,9 @@ function assignLibrary(
 ): void {
   const targets = base.atoms.filter((atom): atom is LibraryAtom => atom.kind === 'library');
   const globals = targets.some(({ package: name }) => name === 'globals') ? globalValue(key, analysis).atoms : [];
-  const assigned = [...targets.map((atom) => extend(atom, `.${key}`)), ...(globals as LibraryAtom[])];
+  const assigned = [...targets.map((atom) => extended(atom, atom.api.member(key))), ...(globals as LibraryAtom[])];
   for (const atom of assigned) {
-    const match = analysis.models.match(atom.package, atom.path, atom.api);
+    const match = analysis.models.match(atom.api);
     if (match.sinks.length === 0 && match.propagators.length === 0) continue;
     const call: Call = {
       receiver: base,
