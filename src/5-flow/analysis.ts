@@ -194,7 +194,9 @@ export class Analysis {
 
   keep(place: string, value: Value): void {
     const before = this.#kept.get(place) ?? NOTHING;
-    const after = bounded(join(before, value), MOST_KEPT_WEIGHT);
+    const joined = join(before, value);
+    if (joined === before) return;
+    const after = bounded(joined, MOST_KEPT_WEIGHT);
     if (join(before, after) === before) return;
     this.#kept.set(place, after);
     this.changed(`k${place}`);

@@ -1,4 +1,3 @@
-import { libraryPath } from './library-path.ts';
 import type { Analysis } from './analysis.ts';
 import { classField, methodsOf, parentConstructor, readClass, readInstance } from './classes.ts';
 import { below, isIndex } from './data.ts';
@@ -6,6 +5,7 @@ import type { Frame } from './frame.ts';
 import { exportedValue } from './imports.ts';
 import { join } from './join.ts';
 import { libraryOfType, readLibrary } from './libraries.ts';
+import { libraryPath } from './library-path.ts';
 import { type TypeField, type TypeRef, within } from './types.ts';
 import {
   ANY,

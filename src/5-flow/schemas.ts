@@ -6,7 +6,7 @@
  * Values are followed as far as declarations go: variables, imports, members, chained calls. Nothing here depends on what
  * the analysis knows so far, so the answers are the same at every visit.
  */
-import { libraryPath } from './library-path.ts';
+
 import { type PortPath, type PortStep, parsePort } from '../core/api-path.ts';
 import type { SchemaModel } from '../core/catalogue.ts';
 import type {
@@ -19,6 +19,7 @@ import type {
   TypeFacts,
 } from '../core/facts.ts';
 import type { ClassId, FileIndex, ModuleReference, Program } from '../core/program.ts';
+import { libraryPath } from './library-path.ts';
 import type { Models } from './models.ts';
 import type { Place } from './value.ts';
 

@@ -235,7 +235,7 @@ function applyShape(
 function shape(actual: DataAtom, atom: DataAtom, step: { place: Place; message: string } | null): DataAtom {
   const passed = step ? withTrace(actual, step.place, step.message) : actual;
   const trace = concatTraces(passed.trace, atom.trace);
-  if (isPlain(atom)) return trace === passed.trace ? passed : { ...passed, trace };
+  if (isPlain(atom) || hasHappened(passed, atom)) return trace === passed.trace ? passed : { ...passed, trace };
   return rekey({
     ...passed,
     trace,
@@ -248,6 +248,20 @@ function shape(actual: DataAtom, atom: DataAtom, step: { place: Place; message: 
     only: atom.only ?? passed.only,
     without: atom.without ? mergeNames(passed.without, atom.without) : passed.without,
   });
+}
+
+/** Whether all that happened inside the function had happened to the caller's data before: a text in a text. */
+function hasHappened(actual: DataAtom, atom: DataAtom): boolean {
+  return (
+    (actual.derived || !atom.derived) &&
+    (actual.uncertain || !atom.uncertain) &&
+    (actual.protections | atom.protections) === actual.protections &&
+    (actual.naming !== null || !atom.naming) &&
+    (actual.condition !== null || !atom.condition) &&
+    !atom.chosen &&
+    !atom.only &&
+    !atom.without
+  );
 }
 
 /** Whether nothing happened to a placeholder inside the function. */

@@ -2,6 +2,7 @@ import type { AnnotationFacts, MemberFacts, PropertyFacts, SchemaEntity, TypeFac
 import type { ClassId, DeclarationId, FileIndex, Program, TypeTarget } from '../core/program.ts';
 import { ancestors } from './classes.ts';
 import { instantiate, recordName } from './generics.ts';
+import { append } from './patterns.ts';
 import type { Schemas } from './schemas.ts';
 import type { Place } from './value.ts';
 
@@ -80,7 +81,7 @@ export class Types {
   readonly #unions = new WeakMap<TypeFacts, { members: readonly TypeFacts[]; union: DeclaredType }[]>();
   readonly #fields = new Map<string, readonly TypeField[]>();
   readonly #entities = new Map<string, SchemaEntity>();
-  #records: Map<string, TypeRef> | undefined;
+  #records: Map<string, TypeRef[]> | undefined;
   readonly #lineOf: (file: FileIndex, offset: number) => number;
 
   constructor(program: Program, schemas: Schemas, lineOf: (file: FileIndex, offset: number) => number) {
@@ -98,16 +99,13 @@ export class Types {
   /** The type that a table's rows have, judging by the table's name: `users` of `interface User`. */
   rowsOf(table: string): TypeRef | null {
     this.#records ??= this.#recordTypes();
-    return this.#records.get(recordName(table)) ?? null;
+    return this.#records.get(recordName(table))?.find((ref) => this.fields(ref).length > 1) ?? null;
   }
 
-  /** Interfaces, object types and classes of the program by their names in lower case; the first of a name. */
-  #recordTypes(): Map<string, TypeRef> {
-    const found = new Map<string, TypeRef>();
-    const note = (name: string, ref: TypeRef): void => {
-      const key = recordName(name);
-      if (!found.has(key) && this.fields(ref).length > 1) found.set(key, ref);
-    };
+  /** Interfaces, object types and classes of the program by their names in lower case. */
+  #recordTypes(): Map<string, TypeRef[]> {
+    const found = new Map<string, TypeRef[]>();
+    const note = (name: string, ref: TypeRef): void => append(found, recordName(name), ref);
     for (const { name, file, type } of this.#schemas.tables()) note(name, { kind: 'declared', file, type });
     for (const { id, facts } of this.#program.classes) if (facts.name) note(facts.name, { kind: 'class', class: id });
     for (const [file, facts] of this.#program.files.entries()) {
@@ -213,6 +211,22 @@ export class Types {
         arguments: typeArguments.map((type): TypeRef => ({ kind: 'declared', file, type })),
       };
     }
+    if (typeArguments.length > 0) return this.#resolveDeclaration(target, typeArguments, file, depth);
+    // The same name is written in many places, and means the same wherever it takes no arguments.
+    const known = this.#resolved.get(target.declaration);
+    if (known) return known;
+    const resolved = this.#resolveDeclaration(target, [], file, depth);
+    // Far down, where types are cut off, is no place to learn what one is elsewhere.
+    if (depth > DEEPEST / 2) this.#resolved.set(target.declaration, resolved);
+    return resolved;
+  }
+
+  #resolveDeclaration(
+    target: TypeTarget & { kind: 'declaration' },
+    typeArguments: readonly TypeFacts[],
+    file: FileIndex,
+    depth: number,
+  ): ResolvedType {
     const declaration = instantiate(target.declaration, typeArguments, file);
     if (declaration.kind === 'alias') {
       const resolved = this.resolve({ kind: 'declared', file: target.file, type: declaration.type }, depth);

@@ -1,5 +1,5 @@
 /** What a function by itself tells: whom it calls under which conditions, what it tests, links to and promises by when. */
-import { libraryPath } from '../library-path.ts';
+
 import type { Origin, RouteGuard } from '../../core/behaviour.ts';
 import type { Operation, Register } from '../../core/facts.ts';
 import type { FunctionId } from '../../core/program.ts';
@@ -7,6 +7,7 @@ import type { Analysis } from '../analysis.ts';
 import { constructorOf } from '../classes.ts';
 import type { Frame } from '../frame.ts';
 import { library } from '../libraries.ts';
+import { libraryPath } from '../library-path.ts';
 import { type Atom, type LibraryAtom, NOTHING, textsOf, type Value } from '../value.ts';
 import { methodOf, startingOption, truthIn } from './calls.ts';
 import { ageLimit, conditionsAt, numberOf, operandName } from './conditions.ts';
@@ -71,9 +72,7 @@ function recordEdges(
 
 /** A call that registers routes or jobs does not run them. */
 function registers(callee: Value, analysis: Analysis): boolean {
-  return callee.atoms.some(
-    (atom) => atom.kind === 'library' && analysis.models.match(atom.api).routes.length > 0,
-  );
+  return callee.atoms.some((atom) => atom.kind === 'library' && analysis.models.match(atom.api).routes.length > 0);
 }
 
 function functionsIn(value: Value, analysis: Analysis): FunctionId[] {

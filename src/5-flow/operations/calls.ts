@@ -87,8 +87,7 @@ export function evaluateElement(operation: Operation & { kind: 'element' }, fram
   };
   if (operation.tag !== undefined) {
     const element = library('browser', [`element:${operation.tag}`], null, [], null);
-    if (analysis.models.match(element.api).model)
-      applyLibrary(element, call, frame, analysis);
+    if (analysis.models.match(element.api).model) applyLibrary(element, call, frame, analysis);
   } else if (operation.component !== undefined) {
     const component = read(operation.component, frame);
     const known = component.atoms.filter(({ kind }) => kind !== 'data');
