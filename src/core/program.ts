@@ -1,5 +1,13 @@
 /** All files as one program: what `4-link` makes of their facts. Names are resolved; nothing is evaluated yet. */
-import type { ClassFacts, FileFacts, FunctionFacts, MemberFacts, SchemaEntity, TypeDeclaration, TypeFacts } from './facts.ts';
+import type {
+  ClassFacts,
+  FileFacts,
+  FunctionFacts,
+  MemberFacts,
+  SchemaEntity,
+  TypeDeclaration,
+  TypeFacts,
+} from './facts.ts';
 
 /** Index into {@link Program.functions}: a function of any file. */
 export type FunctionId = number;
