@@ -104,6 +104,7 @@ export class Analysis {
   readonly #visits: Uint8Array;
   /** All functions in the order in which their first visit ended: callees before their callers. */
   readonly #finished: FunctionId[] = [];
+  readonly #shown = new Map<FunctionId, number>();
   readonly #pending = new Set<FunctionId>();
   #sinceBreak = 0;
 
@@ -307,6 +308,17 @@ export class Analysis {
 
   parameterAtoms(id: FunctionId, index: number): readonly Atom[] {
     return this.#parameters.get(inputKey(id, index)) ?? [];
+  }
+
+  /** Has a component evaluated for what its elements show: `depth` components below an element that is handed on. */
+  show(id: FunctionId, depth: number): void {
+    if (this.#shown.has(id)) return;
+    this.#shown.set(id, depth);
+    if ((this.#visits[id] ?? 0) > 0) this.#pending.add(id);
+  }
+
+  shownAt(id: FunctionId): number | null {
+    return this.#shown.get(id) ?? null;
   }
 
   /** Notes under which conditions a function is called. */

@@ -7,6 +7,7 @@ import { namingResult } from './classify.ts';
 import { close } from './close.ts';
 import { construct, constructByFunction } from './construct.ts';
 import { isIndex, protectionBit } from './data.ts';
+import { askToShow } from './elements.ts';
 import type { Frame } from './frame.ts';
 import { join, joinAll } from './join.ts';
 import { liftKept } from './kept.ts';
@@ -48,6 +49,8 @@ export interface Call {
   readonly new: boolean;
   /** What the caller looks at afterwards; all of it when absent. */
   readonly wanted?: Wanted;
+  /** What comes back is looked at as an element: see `elements.ts`. */
+  readonly shows?: boolean;
   /** Arguments after a spread have unknown positions: this value may be any of them. */
   readonly spread?: Value;
 }
@@ -120,6 +123,7 @@ export function applyFunction(atom: FunctionAtom, call: Call, frame: Frame, anal
   // Before the summary is asked for: it is often made by this call.
   for (const [index, value] of args.entries()) analysis.bindParameter(linked.id, index, codeOf(value));
   const summary = analysis.summaryOf(atom.function, frame.id);
+  askToShow(atom.function, linked.facts.name, call, frame, analysis);
   const results = new Map<string, Value>();
   const bindings: Bindings = {
     input: (index) => (index === -1 ? (receiver ?? NOTHING) : argumentValue(linked, index, args, call)),

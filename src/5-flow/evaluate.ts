@@ -66,6 +66,7 @@ function openFrame(linked: LinkedFunction, before: Summary | undefined, analysis
     unchanged: new Set(),
     loops: [],
     changed: false,
+    shown: analysis.shownAt(linked.id),
     depth: 0,
     budget: BUDGET,
   };

@@ -19,6 +19,10 @@ export interface FunctionShape {
   readonly followed: ReadonlySet<Register>;
   /** Whether it writes variables that closures read. */
   readonly stores: boolean;
+  /** Whether it makes JSX elements. */
+  readonly renders: boolean;
+  /** Elements that are handed to a call or put into an object, with what is inside them: `send({ react: <Mail /> })`. */
+  readonly handedOn: ReadonlySet<Register>;
 }
 
 /** A function while it is being evaluated. */
@@ -45,6 +49,8 @@ export interface Frame {
   readonly loops: (Operation & { readonly kind: 'phi' })[];
   /** Something a later pass over the function would see differently. */
   changed: boolean;
+  /** How many components deep it is in an element that is handed on; null where nobody looks at what its elements show. */
+  readonly shown: number | null;
   /** How many deferred calls deep we are. */
   depth: number;
   /** Steps of applying summaries left for this visit; generated code can ask for millions. */

@@ -1,6 +1,9 @@
 import type { Operation, Register } from '../core/facts.ts';
 import { operandsOf } from '../core/operands.ts';
+import { handedOn } from './elements.ts';
 import type { FunctionShape } from './frame.ts';
+
+const NO_REGISTERS: ReadonlySet<Register> = new Set();
 
 /** What can be told of a function's operations before they are evaluated. */
 export function shapeOf({
@@ -22,5 +25,14 @@ export function shapeOf({
     if (operation.kind === 'after') followed.add(operation.call);
     for (const register of operandsOf(operation)) if (register !== undefined) used.add(register);
   }
-  return { writers, caught, used, followed, stores: operations.some(({ kind }) => kind === 'store') };
+  const renders = operations.some(({ kind }) => kind === 'element');
+  return {
+    writers,
+    caught,
+    used,
+    followed,
+    stores: operations.some(({ kind }) => kind === 'store'),
+    renders,
+    handedOn: renders ? handedOn(operations, writers) : NO_REGISTERS,
+  };
 }

@@ -5,13 +5,14 @@ import { noteCall } from '../assurances.ts';
 import { applyMethod, type Call } from '../calls.ts';
 import { close } from '../close.ts';
 import { isIndex } from '../data.ts';
+import { given, isShown } from '../elements.ts';
 import type { Frame } from '../frame.ts';
 import { join, joinAll } from '../join.ts';
 import { library } from '../libraries.ts';
 import { applyLibrary } from '../library-calls.ts';
 import { property } from '../properties.ts';
 import type { TypeRef } from '../types.ts';
-import { ELEMENT, isNothing, NOTHING, type Value, withField } from '../value.ts';
+import { derive, ELEMENT, isNothing, NOTHING, type Value, withField } from '../value.ts';
 import { objectOf } from './objects.ts';
 import { placeOf, read, write } from './registers.ts';
 
@@ -72,8 +73,12 @@ export function evaluateAfter(operation: Operation & { kind: 'after' }, frame: F
   write(operation.into, after ?? before, frame);
 }
 
-/** A JSX element calls its component with the attributes as one object; intrinsic ones are the browser's. */
+/**
+ * A JSX element calls its component with the attributes as one object; intrinsic ones are the browser's. What it shows is
+ * worked out where somebody looks at it.
+ */
 export function evaluateElement(operation: Operation & { kind: 'element' }, frame: Frame, analysis: Analysis): void {
+  const shows = isShown(operation.into, frame);
   let props = objectOf(operation.attributes, frame, analysis);
   const children = joinAll(operation.children.map((child) => read(child, frame)));
   if (!isNothing(children)) props = withField(props, 'children', children);
@@ -84,14 +89,20 @@ export function evaluateElement(operation: Operation & { kind: 'element' }, fram
     place: placeOf(operation, frame),
     guard: operation.guard,
     new: false,
+    wanted: { result: shows, effects: false },
+    shows,
   };
+  let shown = shows ? given(props) : NOTHING;
   if (operation.tag !== undefined) {
     const element = library('browser', [`element:${operation.tag}`], null, [], null);
     if (analysis.models.match(element.api).model) applyLibrary(element, call, frame, analysis);
   } else if (operation.component !== undefined) {
     const component = read(operation.component, frame);
     const known = component.atoms.filter(({ kind }) => kind !== 'data');
-    if (known.length > 0) applyMethod({ atoms: known, fields: null }, call, frame, analysis);
+    if (known.length > 0) {
+      const { result } = applyMethod({ atoms: known, fields: null }, call, frame, analysis);
+      if (known.every(({ kind }) => kind === 'function')) shown = derive([result]);
+    }
   }
-  write(operation.into, NOTHING, frame);
+  write(operation.into, shown, frame);
 }
