@@ -15,6 +15,8 @@ import { scan } from '../src/scan.ts';
  * answer is about (`next line` for the line below) and name words of its message:
  *
  *     model CallLog { // missing: deletes User but not CallLog
+ *
+ * A line `// parameters: days 30, role support` in any file of the program is what its rule asks for.
  */
 const FIXTURES = new URL('../fixtures/policies/obligations', import.meta.url).pathname;
 const PARAMETERS: Partial<Record<string, Record<string, number>>> = {
@@ -44,7 +46,15 @@ function marksIn(folder: string): Mark[] {
     );
 }
 
-function policyOf(name: string): Policy {
+function parametersIn(folder: string): Record<string, number | string> {
+  const texts = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.(?:tsx?|prisma)$/.test(file))
+    .flatMap((file) => /^\/\/ parameters: (.*)$/m.exec(readFileSync(join(folder, file), 'utf8'))?.[1] ?? []);
+  const pairs = texts.flatMap((text) => text.split(', ').map((pair) => pair.split(' ') as [string, string]));
+  return Object.fromEntries(pairs.map(([key, value]) => [key, /^\d+$/.test(value) ? Number(value) : value]));
+}
+
+function policyOf(name: string, parameters: Record<string, number | string>): Policy {
   const rule: ObligationRule = {
     id: `fixture/${name}`,
     promise: 'It is there.',
@@ -54,7 +64,7 @@ function policyOf(name: string): Policy {
     verb: 'require',
     obligation: obligationKind(name) as ObligationKind,
     data: ['user'],
-    parameters: PARAMETERS[name] ?? {},
+    parameters: { ...PARAMETERS[name], ...parameters },
   };
   return {
     id: 'fixture',
@@ -78,7 +88,7 @@ function scanFixture(name: string, program: string): Promise<ScanResult> {
     root: join(FIXTURES, name, program),
     paths: [],
     catalogue,
-    policies: [policyOf(name)],
+    policies: [policyOf(name, parametersIn(join(FIXTURES, name, program)))],
     includeTests: true,
     confidence: 'medium',
   });

@@ -47,6 +47,8 @@ export interface Store extends Spot {
   readonly readOnly: boolean;
   /** Rows vanish by themselves after a while. */
   readonly expires: boolean;
+  /** Of rows that do: after how many days; null when that is not visible. */
+  readonly lifetime: number | null;
   /** Entities whose deletion deletes these rows too. */
   readonly cascades: readonly string[];
 }
@@ -73,6 +75,8 @@ export interface DataOperation extends Spot {
   /** Which rows; empty for all of them, unless `openFilter`: something narrows them that is not visible. */
   readonly filter: readonly FilterField[];
   readonly openFilter: boolean;
+  /** Days in the filter: `createdAt` before thirty days ago. */
+  readonly periods: readonly number[];
   /** Fields and related entities that a read asks for. */
   readonly includes: readonly string[];
   /** Of `respond`: `data` (JSON, CSV), `file`, `page`. */
@@ -144,6 +148,8 @@ export interface CallEdge {
   readonly conditions: readonly ConditionFact[];
   /** Where each argument comes from, by position. */
   readonly arguments: readonly (readonly Origin[])[];
+  /** Days that an argument says (a date so far back), by position; null for those that say none. */
+  readonly periods: readonly (number | null)[];
 }
 
 /** Where a captured variable's value comes from, in terms of its owner. */

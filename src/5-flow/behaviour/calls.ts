@@ -8,6 +8,7 @@ import type { Frame } from '../frame.ts';
 import type { LibraryCall } from '../library-calls.ts';
 import { dataIn, ELEMENT, type LibraryAtom, NOTHING, type Place, textsOf, type Value } from '../value.ts';
 import { conditionsAt } from './conditions.ts';
+import { filterPeriods, lifetimeAt } from './lifetimes.ts';
 import type { BehaviourRecorder, OperationPart } from './recorder.ts';
 import { readSql } from './sql.ts';
 import type { DeclaredField } from './stores.ts';
@@ -31,7 +32,7 @@ export function recordCall(site: LibraryCall, frame: Frame, analysis: Analysis):
     // Calls of one chain start at the same place, which is that of the column.
     if (start !== undefined) recorder.starts.set(placeKey(call.place), start);
     if (model.fields !== undefined && model.fields !== 'decorated')
-      recordSchema(model, site, call.place, recorder, analysis);
+      recordSchema(model, site, call.place, recorder, frame, analysis);
   }
 }
 
@@ -93,11 +94,15 @@ function partOf(
     answers: model.verb === 'respond' ? answeredRows(site) : [],
     place,
   };
+  const lifetime = model.verb === 'expire' ? lifetimeAt(model.data, place, frame, analysis) : null;
   if (model.verb === 'expire') {
     if (!isWritten(model.data, site)) return null;
-    if (site.callee.place) analysis.recorder?.expiring.add(`${site.callee.place.file}:${site.callee.place.span[0]}`);
+    if (site.callee.place) analysis.recorder?.expiring.set(placeKey(site.callee.place), lifetime);
   }
-  if (model.sql !== undefined) return sqlPart(read(model.sql, site) ?? NOTHING, site, bare);
+  if (model.sql !== undefined) {
+    const part = sqlPart(read(model.sql, site) ?? NOTHING, site, bare);
+    return part && { ...part, periods: filterPeriods(model, place, frame, analysis) };
+  }
   const data = read(model.data, site);
   const written = data ? writtenFields(data, analysis) : { fields: [], open: false };
   const others = model.filter === 'argument[0]' ? site.call.arguments.slice(1) : [];
@@ -115,6 +120,7 @@ function partOf(
     filter: row ? [{ name: 'id', origins: [{ kind: 'source', source: 'database' }] }] : filter.fields,
     openFilter: row ? false : filter.open,
     includes: select ? includedNames(select) : [],
+    periods: lifetime === null ? filterPeriods(model, place, frame, analysis) : [lifetime],
   };
 }
 
@@ -147,6 +153,7 @@ function sqlPart(
     filter: reading.filter.map(({ name, operator }) => ({ name, operator, origins })),
     openFilter: false,
     includes: [],
+    periods: [],
   };
 }
 
@@ -201,6 +208,7 @@ function recordSchema(
   site: LibraryCall,
   place: Place,
   recorder: BehaviourRecorder,
+  frame: Frame,
   analysis: Analysis,
 ): void {
   const found = read(model.fields, site) ?? NOTHING;
@@ -214,11 +222,15 @@ function recordSchema(
   const at = made?.place ?? place;
   const line = analysis.lineOf(at.file, at.span[0]);
   const file = analysis.program.files[at.file]?.file ?? spot.file;
+  const expires = isWritten(model.expiry, site);
+  const lifetime = lifetimeAt(model.expiry, place, frame, analysis);
+  if (expires) recorder.expiring.set(placeKey(at), lifetime);
   recorder.stores.set(`${place.file}:${place.span[0]}:${entity}`, {
     entity,
     made: `${at.file}:${at.span[0]}`,
     fields: [...fields].map(([name, value]) => fieldOf(name, value, file, line, analysis)),
-    expires: isWritten(model.expiry, site),
+    expires,
+    lifetime,
     file,
     line,
   });

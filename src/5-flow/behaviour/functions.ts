@@ -8,9 +8,10 @@ import { constructorOf } from '../classes.ts';
 import type { Frame } from '../frame.ts';
 import { library } from '../libraries.ts';
 import { libraryPath } from '../library-path.ts';
-import { type Atom, type LibraryAtom, NOTHING, textsOf, type Value } from '../value.ts';
+import { type Atom, dataIn, type LibraryAtom, NOTHING, textsOf, type Value } from '../value.ts';
 import { methodOf, startingOption, truthIn } from './calls.ts';
 import { ageLimit, conditionsAt, numberOf, operandName } from './conditions.ts';
+import { daysAt } from './periods.ts';
 import type { BehaviourRecorder } from './recorder.ts';
 import { originsOf } from './values.ts';
 import { AGE, DUE, guardKind, STATE } from './words.ts';
@@ -64,7 +65,9 @@ function recordEdges(
   if (registers(callee, analysis)) return;
   const args = operation.arguments.map(({ value }) => frame.values[value] ?? NOTHING);
   const origins = args.map(originsOf);
-  for (const id of functionsIn(callee, analysis)) addEdge(id, origins, operation, frame, analysis, recorder);
+  const called = functionsIn(callee, analysis);
+  const periods = called.length > 0 ? argumentPeriods(operation, args, frame, analysis) : [];
+  for (const id of called) addEdge(id, origins, operation, frame, analysis, recorder, periods);
   for (const value of args) {
     for (const id of callbacksIn(value)) addEdge(id, [], operation, frame, analysis, recorder);
   }
@@ -95,10 +98,26 @@ function addEdge(
   frame: Frame,
   analysis: Analysis,
   recorder: BehaviourRecorder,
+  periods: readonly (number | null)[] = [],
 ): void {
   const conditions = conditionsAt(guard, frame, analysis);
   const key = `${frame.id}:${callee}:${operation.span[0]}`;
-  recorder.edges.set(key, { caller: frame.id, callee, conditions, arguments: origins });
+  recorder.edges.set(key, { caller: frame.id, callee, conditions, arguments: origins, periods });
+}
+
+/** Dates that are handed over; what holds people's data is none. */
+function argumentPeriods(
+  operation: Operation & { kind: 'call' },
+  args: readonly Value[],
+  frame: Frame,
+  analysis: Analysis,
+): (number | null)[] {
+  const { file } = frame.linked;
+  const index = frame.id - (analysis.program.bases[file]?.functions ?? 0);
+  return operation.arguments.map(({ value, spread }, position) => {
+    if (spread || args[position]?.fields || dataIn(args[position] ?? NOTHING, 0).length > 0) return null;
+    return daysAt({ file, function: index, register: value }, 'milliseconds', analysis.program);
+  });
 }
 
 function recordElement(
@@ -416,6 +435,7 @@ function recordEntity(
     made,
     fields,
     expires: false,
+    lifetime: null,
     file,
     line,
   });

@@ -71,8 +71,8 @@ export class BehaviourRecorder {
   readonly stores = new Map<string, DeclaredStore>();
   /** What columns hold at first, by the place of their declaration: `boolean().default(true)`. */
   readonly starts = new Map<string, boolean>();
-  /** Places of schemas that have a time to live. */
-  readonly expiring = new Set<string>();
+  /** Places of schemas that have a time to live, with its days. */
+  readonly expiring = new Map<string, number | null>();
 
   finish(analysis: Analysis, flows: readonly Flow[]): Behaviour {
     const operations = this.#operations(analysis);
@@ -158,6 +158,7 @@ function mergeChain(
       openData: chain.some(({ openData }) => openData),
       filter: chain.flatMap(({ filter }) => filter),
       openFilter: chain.some(({ openFilter }) => openFilter),
+      periods: chain.flatMap(({ periods }) => periods),
       includes: chain.flatMap(({ includes }) => includes),
       format: main.format,
       answers: main.answers.map((place) => spotOf(place, analysis)),

@@ -13,6 +13,7 @@ export interface DeclaredStore {
   readonly made: string;
   readonly fields: readonly DeclaredField[];
   readonly expires: boolean;
+  readonly lifetime: number | null;
   readonly file: string;
   readonly line: number;
 }
@@ -32,13 +33,14 @@ interface Draft {
   readonly file: string;
   readonly line: number;
   expires: boolean;
+  lifetime: number | null;
   readOnly: boolean;
   readonly fields: Map<string, DeclaredField>;
 }
 
 export function storesOf(
   declared: readonly DeclaredStore[],
-  expiring: ReadonlySet<string>,
+  expiring: ReadonlyMap<string, number | null>,
   operations: readonly DataOperation[],
   flows: readonly Flow[],
   analysis: Analysis,
@@ -70,11 +72,22 @@ function addEntity(entity: SchemaEntity, drafts: Map<string, Draft>, analysis: A
   }
 }
 
-function addDeclared(store: DeclaredStore, expiring: ReadonlySet<string>, drafts: Map<string, Draft>): void {
+function addDeclared(
+  store: DeclaredStore,
+  expiring: ReadonlyMap<string, number | null>,
+  drafts: Map<string, Draft>,
+): void {
   if (store.entity === null) return;
   const draft = draftOf(store.entity, store, drafts);
-  draft.expires ||= store.expires || expiring.has(store.made);
+  if (store.expires) expireAfter(store.lifetime, draft);
+  if (expiring.has(store.made)) expireAfter(expiring.get(store.made) ?? null, draft);
   for (const field of store.fields) draft.fields.set(field.name, field);
+}
+
+/** Rows vanish by the first time to live that is over. */
+function expireAfter(days: number | null, draft: Draft): void {
+  draft.lifetime = draft.expires && days !== null && draft.lifetime !== null ? Math.min(days, draft.lifetime) : days;
+  draft.expires = true;
 }
 
 /** Tables that no code declares are known by what is written to them. */
@@ -82,7 +95,7 @@ function addOperation(operation: DataOperation, drafts: Map<string, Draft>): voi
   const { verb, entity, file, line } = operation;
   if (entity === null) return;
   const known = drafts.get(entityKey(entity));
-  if (verb === 'expire' && known) known.expires = true;
+  if (verb === 'expire' && known) expireAfter(operation.periods[0] ?? null, known);
   if (verb !== 'create' && verb !== 'upsert' && (verb !== 'update' || known)) return;
   const draft = known ?? draftOf(entity, operation, drafts);
   for (const { name } of operation.data) if (!draft.fields.has(name)) draft.fields.set(name, { name, file, line });
@@ -114,14 +127,14 @@ function draftOf(
   const key = entityKey(entity);
   let draft = drafts.get(key);
   if (!draft) {
-    draft = { entity, file: spot.file, line: spot.line, expires: false, readOnly, fields: new Map() };
+    draft = { entity, file: spot.file, line: spot.line, expires: false, lifetime: null, readOnly, fields: new Map() };
     drafts.set(key, draft);
   }
   return draft;
 }
 
 function finish(draft: Draft, analysis: Analysis): Store {
-  const { entity, file, line, expires, readOnly } = draft;
+  const { entity, file, line, expires, lifetime, readOnly } = draft;
   const declared = [...draft.fields.values()];
   const siblings = declared.map(({ name }) => name);
   const belongs = siblings.some((name) => refersToPerson(name, analysis));
@@ -132,7 +145,7 @@ function finish(draft: Draft, analysis: Analysis): Store {
     return { name: field.name, category, file: field.file, line: field.line, ...target, ...start };
   });
   const cascades = declared.flatMap((field) => (field.cascades && field.entity !== undefined ? [field.entity] : []));
-  return { entity, file, line, fields, expires, cascades, subject: personNamed(entity, analysis), readOnly };
+  return { entity, file, line, fields, expires, lifetime, cascades, subject: personNamed(entity, analysis), readOnly };
 }
 
 function personNamed(entity: string, analysis: Analysis): Store['subject'] {

@@ -179,35 +179,71 @@ function elsewhere(store: Store, { evidence }: Question): string {
   return ` ${at(found)} deletes its rows ${whose}.`;
 }
 
-/** A time to live or a scheduled purge for every store. */
+/** Whether rows go within the days that are promised; not decidable where the code does not show after how many they do. */
+function inTime(does: string, periods: readonly number[], { rule }: Question): Pick<Answer, 'status' | 'message'> {
+  const promised = rule.parameters['days'];
+  if (promised === undefined) return { status: 'met', message: `${does}.` };
+  if (periods.length === 0)
+    return {
+      status: 'undecided',
+      message: `${does}, but after how many days is not visible; ${promised} are promised.`,
+    };
+  const longest = Math.max(...periods);
+  const days = `after ${longest < 1 ? 'less than a day' : counted(longest)}`;
+  return longest <= Number(promised)
+    ? { status: 'met', message: `${does} ${days}, within ${promised}.` }
+    : { status: 'missing', message: `${does} ${days} where ${promised} are promised.` };
+}
+
+function counted(days: number): string {
+  const whole = Math.round(days * 10) / 10;
+  return `${whole} ${whole === 1 ? 'day' : 'days'}`;
+}
+
+/** A time to live or a scheduled purge for every store, within the days that are promised. */
 export function retention(question: Question): Answer[] {
   const { evidence, stores } = question;
   if (stores.length === 0) return [NONE];
-  const scheduled = evidence.reachOf(evidence.behaviour.jobs.flatMap(({ handlers }) => handlers));
-  const purges = (store: Store): DataOperation[] =>
-    evidence
-      .operations(['delete', 'update'], store)
-      .filter((one) => one.filter.some(isDate) && leavesOf(one, store, question)?.length === 0);
-  const ends = (store: Store): boolean => store.expires || purges(store).some((one) => scheduled.has(one.function));
+  const ending = endings(question);
   return stores.map((store): Answer => {
     const place = { file: store.file, line: store.line };
-    if (store.expires) return { status: 'met', ...place, message: `Rows of ${store.entity} expire by themselves.` };
-    const own = purges(store);
-    const run = own.find((one) => scheduled.has(one.function));
-    if (run) return { status: 'met', ...place, message: `A job purges ${store.entity} by age at ${at(run)}.` };
-    const parent = store.cascades.map((name) => evidence.storeNamed(name)).find((above) => above && ends(above));
-    if (parent)
-      return { status: 'met', ...place, message: `${store.entity} is deleted with ${parent.entity}, which is purged.` };
-    const [idle] = own;
+    const own = ending(store);
+    if (own) return { ...place, ...own };
+    for (const name of store.cascades) {
+      const parent = evidence.storeNamed(name);
+      const above = parent && ending(parent);
+      if (above)
+        return { ...place, ...above, message: `${store.entity} is deleted with ${parent.entity}. ${above.message}` };
+    }
+    const [idle] = purgesOf(store, question);
     if (idle) {
       const message = `${at(idle)} purges ${store.entity} by age, but nothing in the code schedules it.`;
       return { status: 'undecided', ...place, message };
     }
-    const others = stores.filter(ends).map(({ entity }) => entity);
+    const others = stores.filter((other) => ending(other) !== null).map(({ entity }) => entity);
     const instead = others.length > 0 ? ` Only ${list(others)} ${others.length > 1 ? 'are' : 'is'} purged.` : '';
     const message = `Nothing ends the storage of ${store.entity}: it has no time to live, and no job deletes its rows by age.${instead}`;
     return { status: 'missing', ...place, message };
   });
+}
+
+/** Deletions and erasing updates that choose a store's rows by a date. */
+function purgesOf(store: Store, question: Question): DataOperation[] {
+  return question.evidence
+    .operations(['delete', 'update'], store)
+    .filter((one) => one.filter.some(isDate) && leavesOf(one, store, question)?.length === 0);
+}
+
+/** How a store's rows end by themselves or by a job, if they do. */
+function endings(question: Question): (store: Store) => Pick<Answer, 'status' | 'message'> | null {
+  const { evidence } = question;
+  const scheduled = evidence.reachOf(evidence.behaviour.jobs.flatMap(({ handlers }) => handlers));
+  return (store) => {
+    const { entity, expires, lifetime } = store;
+    if (expires) return inTime(`Rows of ${entity} expire by themselves`, lifetime === null ? [] : [lifetime], question);
+    const run = purgesOf(store, question).find((one) => scheduled.has(one.function));
+    return run ? inTime(`A job purges ${entity} by age at ${at(run)}`, evidence.periodsOf(run), question) : null;
+  };
 }
 
 const CLOSING = /status|state|active|closed|deactivat|disabled|deleted/i;

@@ -137,6 +137,23 @@ export class Evidence {
     });
   }
 
+  /** Days back that an operation's filter reaches, those of dates that callers hand over put in. */
+  periodsOf({ periods, filter }: DataOperation): readonly number[] {
+    if (periods.length > 0) return periods;
+    return filter
+      .filter(isDate)
+      .flatMap(({ origins }) => origins.flatMap((origin) => this.#periodsGiven(origin, DEEPEST_ORIGIN)));
+  }
+
+  #periodsGiven(origin: Origin, depth: number): number[] {
+    if (origin.kind !== 'input' || depth === 0) return [];
+    return this.callersOf(origin.function).flatMap(({ periods, arguments: args }) => {
+      const own = periods[origin.index] ?? null;
+      if (own !== null) return [own];
+      return (args[origin.index] ?? []).flatMap((given) => this.#periodsGiven(given, depth - 1));
+    });
+  }
+
   /** Whether a path leads from a handler to a function without meeting such a condition. */
   reachedWithout(route: Route, target: FunctionId, holds: (condition: ConditionFact) => boolean): boolean {
     const pending = [...route.handlers];
