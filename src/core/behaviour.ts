@@ -118,6 +118,8 @@ export type Origin =
 export interface ConditionFact extends Spot {
   readonly kind: GuardKind | 'version' | 'status';
   readonly purpose?: string;
+  /** Of `role`: the names and literals that are compared. */
+  readonly words?: readonly string[];
   /** Of `age`: the youngest that passes; null when the number is not visible, -1 when the young pass. */
   readonly minimum?: number | null;
 }
@@ -128,13 +130,15 @@ export interface Route extends Spot {
   /** As far as it is literal; routers' prefixes included. */
   readonly path: string;
   readonly handlers: readonly FunctionId[];
-  /** Names of what runs before the handler, with literal arguments: `requireRole(support)`. */
+  /** What runs before the handler. */
   readonly guards: readonly RouteGuard[];
 }
 
 export interface RouteGuard {
   readonly name: string;
   readonly kind: GuardKind | null;
+  /** Literals that it was made with: `support` of `requireRole('support')`. */
+  readonly words: readonly string[];
 }
 
 export interface Job extends Spot {
@@ -189,10 +193,10 @@ export interface FormField extends Spot {
   readonly function: FunctionId;
 }
 
-/** A date by which something must be done, with the numbers it is computed from. */
+/** A date by which something must be done, in so many days; null when the code does not show how many. */
 export interface DueDate extends Spot {
   readonly name: string;
-  readonly numbers: readonly number[];
+  readonly days: number | null;
   readonly function: FunctionId;
 }
 

@@ -294,6 +294,7 @@ function placeKey({ file, span }: Place): string {
 interface Callable {
   readonly functions: readonly FunctionId[];
   readonly names: readonly string[];
+  readonly words: readonly string[];
 }
 
 function recordRoute(
@@ -372,7 +373,7 @@ function callablesIn(value: Value, depth: number, analysis: Analysis): Callable[
     if (atom.kind === 'library') return [atom.path.findLast((step) => step.startsWith('.'))?.slice(1) ?? ''];
     return atom.kind === 'data' && 'name' in atom.root ? [atom.root.name] : [];
   });
-  const own = names.length > 0 ? [{ functions, names }] : [];
+  const own = names.length > 0 ? [{ functions, names, words: value.atoms.flatMap(literalsOf) }] : [];
   if (depth === 0) return own;
   const fields = [...(value.fields ?? [])].sort(([a], [b]) => Number(a === 'handler') - Number(b === 'handler'));
   return [...own, ...fields.flatMap(([, field]) => callablesIn(field, depth - 1, analysis))];
@@ -400,7 +401,22 @@ function isNameless(name: string): boolean {
 }
 
 function guardsIn(callables: readonly Callable[], analysis: Analysis): RouteGuard[] {
-  return callables.flatMap(({ names }) =>
-    names.filter((name) => name !== '').map((name) => ({ name, kind: guardKind(name, analysis) })),
+  return callables.flatMap(({ names, words }) =>
+    names.filter((name) => name !== '').map((name) => ({ name, kind: guardKind(name, analysis), words })),
   );
+}
+
+/** The words that a function or a library's value was made with: `requireRole('support')`, `@Roles('support')`. */
+export function literalsOf(atom: Value['atoms'][number]): string[] {
+  const made =
+    atom.kind === 'function'
+      ? [...atom.captured.values(), ...atom.bound]
+      : atom.kind === 'library'
+        ? (atom.arguments ?? [])
+        : [];
+  return made.flatMap((value) => [value, ...(value.fields?.values() ?? [])].flatMap(textsOf)).filter(isWord);
+}
+
+function isWord(text: string): boolean {
+  return /^[A-Za-z][\w:.-]{0,40}$/.test(text);
 }

@@ -19,6 +19,7 @@ export function conditionsAt(index: GuardIndex, frame: Frame, analysis: Analysis
       kind,
       ...spot(place.span[0], frame, analysis),
       ...(purpose === undefined ? {} : { purpose }),
+      ...(kind === 'role' ? { words: wordsAt(index, frame, analysis) } : {}),
     }));
   for (let at = index, steps = 0; at >= 0 && steps < MOST_CONDITIONS; steps++) {
     const { test, holds, parent } = frame.linked.facts.guards[at] as GuardFacts;
@@ -26,6 +27,31 @@ export function conditionsAt(index: GuardIndex, frame: Frame, analysis: Analysis
     at = parent;
   }
   return facts;
+}
+
+/** The names and literals in the tests on the way: `role`, `support` of `user.role === 'support'`. */
+function wordsAt(index: GuardIndex, frame: Frame, analysis: Analysis): string[] {
+  const found = new Set<string>();
+  for (let at = index, steps = 0; at >= 0 && steps < MOST_CONDITIONS; steps++) {
+    const { test, parent } = frame.linked.facts.guards[at] as GuardFacts;
+    const pending: Register[] = [test];
+    for (
+      let register = pending.pop(), more = 0;
+      register !== undefined && more < 12;
+      register = pending.pop(), more++
+    ) {
+      const writer = frame.shape.writers[register];
+      for (const text of textsOf(frame.values[register] ?? NOTHING))
+        if (/^[A-Za-z][\w:.-]{0,40}$/.test(text)) found.add(text);
+      if (writer?.kind === 'test') pending.push(...writer.operands);
+      else if (writer?.kind === 'call') pending.push(...writer.arguments.map(({ value }) => value));
+      else if (writer?.kind === 'bind' || writer?.kind === 'refine' || writer?.kind === 'after')
+        pending.push(writer.from);
+      for (const name of operandName(register, frame, analysis, 1).split(' ')) if (name) found.add(name);
+    }
+    at = parent;
+  }
+  return [...found].slice(0, 20);
 }
 
 function spot(offset: number, frame: Frame, analysis: Analysis): { file: string; line: number } {

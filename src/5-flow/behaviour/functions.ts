@@ -9,8 +9,9 @@ import type { Frame } from '../frame.ts';
 import { library } from '../libraries.ts';
 import { libraryPath } from '../library-path.ts';
 import { type Atom, dataIn, type LibraryAtom, NOTHING, textsOf, type Value } from '../value.ts';
-import { methodOf, startingOption, truthIn } from './calls.ts';
+import { literalsOf, methodOf, startingOption, truthIn } from './calls.ts';
 import { ageLimit, conditionsAt, numberOf, operandName } from './conditions.ts';
+import { factsAt } from './lifetimes.ts';
 import { daysAt } from './periods.ts';
 import type { BehaviourRecorder } from './recorder.ts';
 import { originsOf } from './values.ts';
@@ -112,11 +113,10 @@ function argumentPeriods(
   frame: Frame,
   analysis: Analysis,
 ): (number | null)[] {
-  const { file } = frame.linked;
-  const index = frame.id - (analysis.program.bases[file]?.functions ?? 0);
+  const at = factsAt(frame, analysis);
   return operation.arguments.map(({ value, spread }, position) => {
     if (spread || args[position]?.fields || dataIn(args[position] ?? NOTHING, 0).length > 0) return null;
-    return daysAt({ file, function: index, register: value }, 'milliseconds', analysis.program);
+    return daysAt({ ...at, register: value }, 'milliseconds', analysis.program);
   });
 }
 
@@ -277,8 +277,8 @@ function recordEntries(
     const spot = spotAt(entry.span[0], frame, analysis);
     const key = keyAt(entry, frame);
     if (DUE.test(entry.key)) {
-      const numbers = numbersIn(entry.value, frame, 12);
-      recorder.dueDates.set(key, { name: entry.key, numbers, function: frame.id, ...spot });
+      const days = daysAt({ ...factsAt(frame, analysis), register: entry.value }, 'milliseconds', analysis.program);
+      recorder.dueDates.set(key, { name: entry.key, days, function: frame.id, ...spot });
     }
     if (!AGE.test(entry.key)) continue;
     const minimum = minimumIn(entry.value, frame);
@@ -296,16 +296,6 @@ function minimumIn(register: Register, frame: Frame): number | null {
     at = writer.receiver;
   }
   return null;
-}
-
-/** Every number that goes into a value. */
-function numbersIn(register: Register, frame: Frame, depth: number): number[] {
-  const own = numberOf(frame.values[register]);
-  if (own !== null) return [own];
-  const writer = frame.shape.writers[register];
-  if (!writer || depth === 0) return [];
-  const from = writer.kind === 'derive' ? writer.from : sourcesOf(writer);
-  return from.flatMap((source) => numbersIn(source, frame, depth - 1)).slice(0, 12);
 }
 
 /** A function that a framework calls because of where it is: the path is that of its file. */
@@ -396,8 +386,10 @@ function decoratorsOf(index: number, name: string, frame: Frame, analysis: Analy
   return decoratorOperations(index, frame)
     .filter(({ member }) => member === undefined || member === name)
     .flatMap(({ decorator }) => {
-      const words = operandName(decorator, frame, analysis).split(' ').filter(Boolean);
-      return words.map((word) => ({ name: word, kind: guardKind(word, analysis) }));
+      const names = operandName(decorator, frame, analysis).split(' ').filter(Boolean);
+      const atoms = (frame.values[decorator] ?? NOTHING).atoms;
+      const words = atoms.flatMap((atom) => literalsOf(atom));
+      return names.map((name) => ({ name, kind: guardKind(name, analysis), words }));
     });
 }
 

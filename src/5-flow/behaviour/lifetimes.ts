@@ -8,7 +8,7 @@ import type { Place } from '../value.ts';
 import { daysAt, periodsIn } from './periods.ts';
 
 /** The function of its file that a frame evaluates, for reading facts. */
-function factsAt(frame: Frame, analysis: Analysis): { file: number; function: number } {
+export function factsAt(frame: Frame, analysis: Analysis): { file: number; function: number } {
   const { file } = frame.linked;
   return { file, function: frame.id - (analysis.program.bases[file]?.functions ?? 0) };
 }

@@ -160,7 +160,8 @@ function mergeChain(
       openFilter: chain.some(({ openFilter }) => openFilter),
       periods: chain.flatMap(({ periods }) => periods),
       includes: chain.flatMap(({ includes }) => includes),
-      format: main.format,
+      // `res.attachment('me.json').json(data)`
+      format: chain.some(({ format }) => format === 'data') ? 'data' : main.format,
       answers: main.answers.map((place) => spotOf(place, analysis)),
       conditions: main.conditions,
       function: main.function,

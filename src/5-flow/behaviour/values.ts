@@ -3,6 +3,7 @@ import type { FilterField, Origin, WrittenField } from '../../core/behaviour.ts'
 import type { Analysis } from '../analysis.ts';
 import { type DataAtom, dataIn, isNothing, isUndecided, type LibraryAtom, textsOf, type Value } from '../value.ts';
 import { readSqlCondition } from './sql.ts';
+import { VERSION } from './words.ts';
 
 const MOST_ORIGINS = 6;
 
@@ -68,7 +69,8 @@ export function writtenFields(value: Value, analysis: Analysis): { fields: Writt
 function writtenField(name: string, value: Value): WrittenField {
   const kind = writtenKind(value);
   const [text] = kind === 'text' ? textsOf(value) : [];
-  const word = text !== undefined && /^[A-Za-z_-]{1,30}$/.test(text) ? text : undefined;
+  const shown = VERSION.test(name) ? /^[\w.-]{1,30}$/ : /^[A-Za-z_-]{1,30}$/;
+  const word = text !== undefined && shown.test(text) ? text : undefined;
   return { name, value: kind, origins: originsOf(value), ...(word === undefined ? {} : { text: word }) };
 }
 

@@ -180,9 +180,12 @@ const MARKETING = /newsletter|campaign|promo|marketing|offer|mailing|digest|bulk
 const SENDERS: readonly string[] = ['communication-provider', 'mailing-agent'];
 
 /** The field that a person's settings write is the field that senders read. */
-export function unsubscribe({ evidence }: Question): Answer[] {
-  const senders = evidence.flows.filter((flow) => isMailing(flow, evidence));
-  if (senders.length === 0) return [none('No code sends mailings.')];
+export function unsubscribe({ evidence, rule }: Question): Answer[] {
+  const channel = rule.parameters['channel'];
+  const mailings = evidence.flows.filter((flow) => isMailing(flow, evidence));
+  const senders = mailings.filter((flow) => channel === undefined || (channelOf(flow) ?? channel) === channel);
+  if (senders.length === 0)
+    return [none(channel === undefined ? 'No code sends mailings.' : `No code sends mailings by ${channel}.`)];
   const seen = new Set<string>();
   return senders.flatMap((flow): Answer[] => {
     const place = { file: flow.sink.file, line: flow.sink.line };
@@ -197,7 +200,17 @@ export function unsubscribe({ evidence }: Question): Answer[] {
           message: `${flow.sink.expression} sends without reading any preference of the person.`,
         },
       ];
-    const kept = read.find(({ name }) => writersOf(name, evidence, ['update', 'upsert']).length > 0);
+    if (channel !== undefined && channelOf(flow) === null)
+      return [
+        {
+          status: 'undecided',
+          ...place,
+          message: `${flow.sink.expression} sends, but whether by ${channel} is not visible.`,
+        },
+      ];
+    const kept = read.find(
+      ({ name }) => isOfChannel(name, channel) && writersOf(name, evidence, ['update', 'upsert']).length > 0,
+    );
     const names = list(read.map(({ name }) => `\`${name}\``));
     if (kept) {
       const [writer] = writersOf(kept.name, evidence, ['update', 'upsert']);
@@ -226,6 +239,25 @@ export function unsubscribe({ evidence }: Question): Answer[] {
     const instead = written[0] ? ` Settings write \`${written[0].name}\` instead (${at(written[0].operation)}).` : '';
     return [{ status: 'missing', ...place, message: `Senders read ${names}, but no update writes it.${instead}` }];
   });
+}
+
+const CHANNELS = ['email', 'sms', 'push', 'phone', 'whatsapp', 'post'];
+
+/** The channel of a message, where its sink tells. */
+function channelOf(flow: Flow): string | null {
+  const { channel } = flow.sink.attributes;
+  return typeof channel === 'string' ? channel : null;
+}
+
+/** Whether a preference may be about a channel: it names no other. */
+function isOfChannel(name: string, channel: string | number | undefined): boolean {
+  if (channel === undefined) return true;
+  const words = name
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z\d]+/);
+  const named = CHANNELS.filter((one) => words.includes(one));
+  return named.length === 0 || named.includes(String(channel));
 }
 
 function isMailing(flow: Flow, evidence: Evidence): boolean {
@@ -268,7 +300,7 @@ function preferencesBefore(flow: Flow, evidence: Evidence): { name: string }[] {
 
 /** A state of this kind is set by somebody and read before the use. */
 function stateOf(words: RegExp, what: string): (question: Question) => Answer[] {
-  return ({ evidence, stores }) => {
+  return ({ evidence, stores, rule }) => {
     const fits = (name: string): boolean => words.test(name);
     const written = evidence
       .operations(['create', 'update', 'upsert', 'delete'])
@@ -286,6 +318,12 @@ function stateOf(words: RegExp, what: string): (question: Question) => Answer[] 
       ({ name, operation }) =>
         read.some((flag) => sameName(flag.name, name)) || stored.some(({ entity }) => entity === operation.entity),
     );
+    const purpose = rule.parameters['purpose'];
+    if (match && purpose !== undefined && !written.some(({ name }) => fits(name) && isFor(rule, name))) {
+      const { operation } = match;
+      const message = `\`${match.name}\` is set at ${at(operation)}, but whether it is about ${purpose} is not visible.`;
+      return [{ status: 'undecided', file: operation.file, line: operation.line, message }];
+    }
     if (match) {
       const { operation } = match;
       const message = `\`${match.name}\` is set at ${at(operation)} and read before the data is used.`;

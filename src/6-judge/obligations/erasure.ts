@@ -168,6 +168,11 @@ function judgeCoverage(best: Coverage, question: Question, does: string): Answer
   if (missing.length > 0) return missing;
   const { file, line } = evidence.behaviour.functions.get(best.id) ?? { file: '', line: 1 };
   const place = { file, line };
+  const days = rule.obligation === 'erasure' ? rule.parameters['days'] : undefined;
+  if (days !== undefined && evidence.routesTo(best.id).length === 0) {
+    const message = `${name} ${does} ${done}, but no request is seen to lead there: whether within ${days} days is not visible.`;
+    return [{ status: 'undecided', ...place, message }];
+  }
   return [{ status: 'met', ...place, message: `${name} ${does} ${done}.` }];
 }
 

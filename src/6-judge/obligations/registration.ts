@@ -104,6 +104,8 @@ export function policyAcceptance(question: Question): Answer[] {
     const field = operation.data.find(({ name }) => ACCEPTANCE.test(name));
     if (guarded) {
       const kept = field ? `, and keeps \`${field.name}\`` : '';
+      const version = ofVersion(operation, question);
+      if (version) return { ...place, ...version };
       return {
         status: 'met',
         ...place,
@@ -119,10 +121,38 @@ export function policyAcceptance(question: Question): Answer[] {
   });
 }
 
+/** What is wrong with, or not known of, the version that was accepted, where one is promised; null when it is right. */
+function ofVersion(
+  { data, entity, openData }: DataOperation,
+  { rule }: Question,
+): Pick<Answer, 'status' | 'message'> | null {
+  const wanted = rule.parameters['version'];
+  if (wanted === undefined) return null;
+  const kept = data.find(({ name }) => VERSION.test(name));
+  if (!kept && openData)
+    return {
+      status: 'undecided',
+      message: `${entity} is stored with fields that are not visible: the version may be among them.`,
+    };
+  if (!kept)
+    return {
+      status: 'missing',
+      message: `${entity} is stored without the version of the policy that was accepted (${wanted}).`,
+    };
+  if (kept.text === undefined)
+    return {
+      status: 'undecided',
+      message: `\`${kept.name}\` of ${entity} is stored, but which version it is is not visible.`,
+    };
+  return kept.text === String(wanted)
+    ? null
+    : { status: 'missing', message: `\`${kept.name}\` of ${entity} is ${kept.text} where ${wanted} is in force.` };
+}
+
 const VERSION = /(?:policy|privacy|terms|consent|tos|notice)\w*version|version\w*(?:policy|privacy|terms|consent)/i;
 
 /** The version that a person saw is kept and compared. */
-export function policyVersionNotice({ evidence, stores }: Question): Answer[] {
+export function policyVersionNotice({ evidence, stores, rule }: Question): Answer[] {
   const first = firstStore(stores);
   if (!first) return [{ ...NONE, message: 'No store of this data is visible.' }];
   const written = evidence
@@ -141,6 +171,11 @@ export function policyVersionNotice({ evidence, stores }: Question): Answer[] {
     return [{ status: 'missing', file: first.file, line: first.line, message }];
   }
   const where = compared ?? chosen;
+  const days = rule.parameters['days'];
+  if (where && days !== undefined) {
+    const message = `\`${name}\` is compared with the version in force, but whether people are told ${days} days before is not visible.`;
+    return [{ status: 'undecided', file: where.file, line: where.line, message }];
+  }
   if (where)
     return [
       {

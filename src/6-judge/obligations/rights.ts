@@ -58,7 +58,7 @@ function undecided({ stores }: Question, message: string): Answer {
 
 /** One route hands out every store in a form that programs read. */
 export function portability(question: Question): Answer[] {
-  const { evidence, stores } = question;
+  const { evidence, stores, rule } = question;
   const first = firstStore(stores);
   if (!first) return [NONE];
   const { routes } = evidence.behaviour;
@@ -90,6 +90,15 @@ export function portability(question: Question): Answer[] {
         status: 'missing',
         ...place,
         message: `${name} shows ${list([...read])} as a page, not in a format that programs read.`,
+      },
+    ];
+  const wanted = rule.parameters['format'];
+  if (wanted !== undefined && !(String(wanted).toLowerCase() === 'json' && format === 'data'))
+    return [
+      {
+        status: 'undecided',
+        ...place,
+        message: `${name} hands out ${list([...read])}, but whether as ${wanted} is not visible.`,
       },
     ];
   if (format === null)
@@ -194,11 +203,8 @@ export function rectificationDeadline(question: Question): Answer[] {
   }
   const { due, operation } = first;
   const place = { file: due.file, line: due.line };
-  const written = due.numbers.filter(
-    (number) => number > 1 && number <= 3660 && ![24, 60, 1000, 3600].includes(number),
-  );
   const kind = entityKey(operation.entity ?? '');
-  if (written.length === 0)
+  if (due.days === null)
     return [
       {
         status: 'undecided',
@@ -206,7 +212,7 @@ export function rectificationDeadline(question: Question): Answer[] {
         message: `\`${due.name}\` of ${kind} is set, but the number of days is not visible.`,
       },
     ];
-  const longest = Math.max(...written);
+  const longest = Math.round(due.days * 10) / 10;
   if (longest > days)
     return [
       {

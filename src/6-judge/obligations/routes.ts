@@ -99,11 +99,52 @@ export function roleGuard(question: Question): Answer[] {
     const rows = list(all.map(({ store }) => store.entity));
     const name = `${route.method} ${route.path}`;
     const open = all.find((one) => !hasRole(one, evidence));
-    if (!open) return { status: 'met', message: `${name} returns other people's ${rows} behind a role check.` };
+    if (!open) return ofRole(all, name, rows, question);
     const others = route.guards.map((guard) => guard.name);
     const exists = others.length > 0 ? ` In front of it: ${list(others)}, none of which checks a role.` : '';
     return { status: 'missing', message: `${name} returns other people's ${rows} without a role check.${exists}` };
   });
+}
+
+/** Whether the role that is promised is the one that is checked; not decidable where no role is named. */
+function ofRole(
+  all: readonly Reading[],
+  name: string,
+  rows: string,
+  { evidence, rule }: Question,
+): Pick<Answer, 'status' | 'message'> {
+  const { role } = rule.parameters;
+  const met = `${name} returns other people's ${rows} behind a role check`;
+  if (role === undefined) return { status: 'met', message: `${met}.` };
+  const checked = all.map((one) => rolesOf(one, evidence));
+  if (checked.every((words) => words.some((word) => namesRole(word, String(role)))))
+    return { status: 'met', message: `${met} for ${role}.` };
+  const literal = [...new Set(checked.flat())].filter((word) => !/role|permission|guard|authori|access/i.test(word));
+  if (literal.length === 0) return { status: 'undecided', message: `${met}, but for which role is not visible.` };
+  return { status: 'missing', message: `${met} that names ${list(literal)} and not ${role}.` };
+}
+
+/** What role checks before a reading name: `support` of `requireRole('support')`, `isAdmin`. */
+function rolesOf({ route, operation }: Reading, evidence: Evidence): string[] {
+  const before = route.guards
+    .filter(({ kind }) => kind === 'role')
+    .flatMap(({ name, words }) => (words.length > 0 ? words : [name]));
+  const reached = evidence.reachOf(route.handlers);
+  const edges = evidence.behaviour.calls.filter(({ caller }) => reached.has(caller));
+  const conditions = [...operation.conditions, ...edges.flatMap((edge) => edge.conditions)];
+  return [...before, ...conditions.flatMap(({ kind, words }) => (kind === 'role' ? (words ?? []) : []))];
+}
+
+function namesRole(word: string, role: string): boolean {
+  const parts = (text: string): string[] =>
+    text
+      .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+      .toLowerCase()
+      .split(/[^a-z\d]+/)
+      .map((part) => part.replace(/s$/, ''));
+  const wanted = parts(role);
+  const named = parts(word);
+  return wanted.every((part) => named.includes(part));
 }
 
 function perRoute(
