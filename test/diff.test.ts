@@ -254,6 +254,36 @@ describe('troth diff', () => {
     expect(existsSync(join(cwd, 'x.sarif'))).toBe(false);
   });
 
+  test('of named files: what flows through them, wherever it goes, also when they moved', async () => {
+    const log = (field: string) => `export const log = (req) => console.log(req.body.${field});\n`;
+    const cwd = repositoryWith({ 'package.json': '{}', 'src/signup.ts': SIGNUP, 'src/a.ts': log('email') });
+    git(cwd, 'mv', 'src/a.ts', 'src/b.ts');
+    write(cwd, { 'src/signup.ts': TRACKING, 'src/c.ts': log('phone') });
+    const said = async (...paths: string[]) => {
+      const { code, stdout } = await troth(['diff', 'HEAD', ...paths], { cwd });
+      expect(code).toBe(0);
+      return ['Mixpanel', 'phone', 'is the same'].filter((word) => stdout.includes(word));
+    };
+    expect(await said()).toEqual(['Mixpanel', 'phone']);
+    expect(await said('src/signup.ts')).toEqual(['Mixpanel']);
+    expect(await said('src/c.ts')).toEqual(['phone']);
+    expect(await said('src/b.ts')).toEqual(['is the same']);
+    expect(await said('src')).toEqual(['Mixpanel', 'phone']);
+    expect(await troth(['diff', 'HEAD', 'src/gone.ts'], { cwd })).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  test('of a shallow clone: refused, with the fix', async () => {
+    const origin = repositoryWith({ 'src/signup.ts': SIGNUP });
+    git(origin, 'checkout', '--quiet', '-b', 'feature');
+    commit(origin, { 'src/signup.ts': TRACKING });
+    const cwd = join(emptyFolder(), 'clone');
+    git(origin, 'clone', '--quiet', '--depth', '1', '--branch', 'feature', `file://${origin}`, cwd);
+    const { code, stdout, stderr } = await troth(['diff', 'origin/main'], { cwd });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('this clone is shallow');
+    expect(stderr).toContain('fetch-depth: 0');
+  });
+
   test('a file that was not analysed, then or now, makes it incomplete', async () => {
     const large = `// ${'x'.repeat(3000)}\n`;
     const cwd = repositoryWith({ 'src/signup.ts': SIGNUP, 'src/large.ts': large });

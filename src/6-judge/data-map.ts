@@ -26,6 +26,11 @@ export function compareDataMaps(before: readonly Flow[], after: readonly Flow[])
   };
 }
 
+/** The flows with a step in one of the files. */
+export function flowsThrough(files: ReadonlySet<string>, flows: readonly Flow[]): Flow[] {
+  return flows.filter(({ source, sink, steps }) => [source, sink, ...steps].some(({ file }) => files.has(file)));
+}
+
 function pick(map: ReadonlyMap<string, DataMapEntry>, wanted: (key: string) => boolean): DataMapEntry[] {
   return [...map].filter(([key]) => wanted(key)).map(([, entry]) => entry);
 }

@@ -8,6 +8,8 @@ export interface CliCommand {
   readonly description: string;
   /** What stands behind the name: `[paths...]` and what it means. */
   readonly argument?: readonly [syntax: string, description: string];
+  /** What stands behind that. */
+  readonly further?: readonly [syntax: string, description: string];
   /** Which of the shared flags it takes; any other is a usage error. */
   readonly flags: readonly FlagGroup[];
   /** Flags of its own; they stand behind the name. */

@@ -69,17 +69,18 @@ export function createProgram(version: string, commands: readonly [CliCommand, .
 type RunOne = (command: CliCommand, words: readonly string[], own: Readonly<Record<string, unknown>>) => Promise<void>;
 
 function addCommand(parent: Command, command: CliCommand, run: RunOne): void {
-  const { name, description, argument, flags, options, examples, subcommands = [] } = command;
+  const { name, description, argument, further, flags, options, examples, subcommands = [] } = command;
   const child = parent.command(name).description(description).helpCommand(false);
   child.addHelpText('after', `\nExamples:\n${examples.trim().replace(/^ */gmu, '  $ ')}\n`);
   child.showHelpAfterError(`Run '${pathOf(child)} --help' for what it takes.`);
   if (argument) child.argument(...argument);
+  if (further) child.argument(...further);
   addOptions(child, options?.() ?? []);
   for (const group of flags) addOptions(child, optionsOf(group));
   for (const subcommand of subcommands) addCommand(child, subcommand, run);
   if (!command.run) return;
   child.action((...received: unknown[]) => {
-    const words = argument ? [received[0] ?? []].flat() : [];
+    const words = received.slice(0, child.registeredArguments.length).flatMap((word) => word ?? []);
     return run(command, words.map(String), child.opts());
   });
 }

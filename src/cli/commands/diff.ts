@@ -1,4 +1,5 @@
 /** `troth diff <ref>`: what a change adds to the data map, and what it takes from it. It has no gate to fail. */
+import { compareDataMaps, flowsThrough } from '../../6-judge/data-map.ts';
 import type { DataMapChange } from '../../core/data-map.ts';
 import type { ScanResult } from '../../core/result.ts';
 import { UsageError } from '../../core/usage-error.ts';
@@ -10,8 +11,9 @@ import { EXIT_CODES } from '../exit-code.ts';
 import type { Flags } from '../flags.ts';
 import { readRules } from '../read-rules.ts';
 import { forkPoint, requireRepository } from '../revisions.ts';
-import { resolveTargets } from '../targets.ts';
+import { resolveTargets, type Targets } from '../targets.ts';
 import { count, printable } from '../terminal.ts';
+import { movedFiles } from '../trees.ts';
 import { checkWritable, writeReport, writeStream } from '../write.ts';
 import { locateInRepository, openProgress, scanOptions, scanTargets } from './scan.ts';
 
@@ -19,18 +21,20 @@ export const diffCommand: CliCommand = {
   name: 'diff',
   description: 'what a change adds to the data map, and what it removes from it',
   argument: ['<ref>', 'the branch, tag or commit to compare with, from where HEAD parted from it'],
+  further: ['[paths...]', 'folders and files to compare; the working directory when none is given'],
   flags: ['report', 'config', 'scope', 'terminal'],
   examples: `
     troth diff origin/main                  what this branch does to the data map
     troth diff HEAD                         what is not committed yet
+    troth diff origin/main src/api.ts       what concerns this file
     troth diff origin/main -f markdown      for a comment on the pull request`,
-  run: ([ref = ''], invocation) => runDiff(ref, invocation),
+  run: ([ref = '', ...paths], invocation) => runDiff(ref, paths, invocation),
 };
 
-async function runDiff(ref: string, { flags, commands }: Invocation): Promise<number> {
+async function runDiff(ref: string, paths: readonly string[], { flags, commands }: Invocation): Promise<number> {
   const clock = startClock();
   const destinations = readDestinations(flags);
-  const targets = resolveTargets([], process.cwd(), commands);
+  const targets = resolveTargets(paths, process.cwd(), commands);
   requireRepository(targets.root, 'troth diff');
   const base = forkPoint(targets.root, ref, 'troth diff');
   const rules = await readRules(targets.root, { ...flags, policy: [] });
@@ -40,12 +44,20 @@ async function runDiff(ref: string, { flags, commands }: Invocation): Promise<nu
   // The older state first: when it cannot be read, nobody has waited for the other.
   const before = await scanCommit(targets.root, base, options).finally(progress.clear);
   const after = await scanTargets('inventory', targets, rules, flags);
-  const change = await compare(ref, before, after);
+  const change = compare(ref, ofTargets(before, targets, base), ofTargets(after, targets, null));
   await write(change, destinations, targets.root, flags);
   if (!flags.quiet || !isComplete(change)) {
     process.stderr.write(`${printable(`${closing(change)} (${clock.seconds().toFixed(1)} s)`)}\n`);
   }
   return isComplete(change) ? EXIT_CODES.passed : EXIT_CODES.incomplete;
+}
+
+/** Named files stand for the flows through them, at `commit` by the names they had there. */
+function ofTargets<Result extends ScanResult | null>(result: Result, targets: Targets, commit: string | null): Result {
+  if (result === null || !targets.wholeProgram) return result;
+  const before = commit === null ? new Map<string, string>() : movedFiles(targets.root, commit);
+  const files = new Set(targets.paths.map((path) => before.get(path) ?? path));
+  return { ...result, flows: flowsThrough(files, result.flows) };
 }
 
 interface ChangeDestination {
@@ -63,8 +75,7 @@ function readDestinations(flags: Flags): ChangeDestination[] {
   });
 }
 
-async function compare(since: string, before: ScanResult | null, after: ScanResult): Promise<DataMapChange> {
-  const { compareDataMaps } = await import('../../6-judge/data-map.ts');
+function compare(since: string, before: ScanResult | null, after: ScanResult): DataMapChange {
   const told = new Set(before?.notifications.map((notification) => JSON.stringify(notification)));
   return {
     since,
