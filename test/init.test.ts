@@ -102,7 +102,7 @@ describe('troth init without a terminal', () => {
     expect(stdout).toContain('✔ wrote .github/workflows/troth.yml');
     expect(readFileSync(join(cwd, 'app/troth.config.yaml'), 'utf8')).toContain('  - 1mg\n  - indiamart\n');
     const workflow = parse(readFileSync(join(cwd, 'app/.github/workflows/troth.yml'), 'utf8')) as { jobs: object };
-    expect(JSON.stringify(workflow.jobs)).toContain('--output troth.sarif');
+    expect(JSON.stringify(workflow.jobs)).toContain('"uses":"./node_modules/troth"');
     const again = await troth(['init', 'app', '--ci', 'gitlab'], { cwd });
     expect(again.stdout).toContain('✔ wrote .gitlab/troth.yml. Include it from .gitlab-ci.yml');
   });

@@ -216,6 +216,27 @@ describe('the action', { timeout: 120_000 }, () => {
     });
   });
 
+  test('the workflow that init writes uses the one of the installed package', async () => {
+    const workspace = repositoryWith(PROJECT);
+    mkdirSync(join(workspace, 'node_modules'));
+    symlinkSync(repository, join(workspace, 'node_modules/troth'));
+    const written = await runProcess(process.execPath, [executable, 'init', '--ci', 'github'], { cwd: workspace });
+    expect(written.stdout).toContain('✔ wrote .github/workflows/troth.yml');
+    const workflow = parse(readFileSync(join(workspace, '.github/workflows/troth.yml'), 'utf8')) as {
+      permissions: object;
+      jobs: Record<string, { steps: { uses?: string; with: Record<string, string> }[] }>;
+    };
+    expect(workflow.permissions).toEqual({ contents: 'read', 'security-events': 'write' });
+    const ours = workflow.jobs['privacy']?.steps.find(({ uses }) => uses?.startsWith('./'));
+    expect(ours?.with['since']).toBe('${{ github.event.pull_request.base.sha }}');
+    commit(workspace, { 'src/new.ts': leak('new') });
+    const inputs = { ...ours?.with, since: 'HEAD~1' };
+    const ran = await runAction(join(workspace, ours?.uses ?? ''), { workspace, temporary: emptyFolder(), inputs });
+    expect(ran).toMatchObject({ passed: false, outputs: { 'exit-code': '1', findings: '1' } });
+    expect(ran.used).toHaveLength(1);
+    expect(ran.summary).toContain('Changes to the data map');
+  });
+
   test('our own workflow uses it, with inputs it has', () => {
     const workflow = parse(readFileSync(join(repository, '.github/workflows/privacy.yml'), 'utf8')) as {
       permissions: object;

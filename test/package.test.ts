@@ -45,11 +45,14 @@ app.post('/login', (req, res) => {
 
   test('holds what it needs to run, and nothing else', () => {
     const files = packed.files.map(({ path }) => path);
-    const wanted = /^(?:package\.json|README\.md|LICENSE|bin\/troth\.js|(?:dist|rules|schema)\/.+)$/u;
+    const wanted =
+      /^(?:package\.json|README\.md|LICENSE|action\.yml|\.github\/action\/\w+\.sh|bin\/troth\.js|(?:dist|rules|schema)\/.+)$/u;
     expect(files.filter((file) => !wanted.test(file))).toEqual([]);
     for (const file of [
       'LICENSE',
       'README.md',
+      'action.yml',
+      '.github/action/scan.sh',
       'dist/cli.js',
       'rules/policies/1mg.yaml',
       'rules/policies/baseline.yaml',

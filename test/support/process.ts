@@ -27,20 +27,20 @@ export function troth(arguments_: readonly string[], surroundings: Surroundings 
   return runProcess(process.execPath, [executable, ...arguments_], surroundings);
 }
 
+/** `troth` as a function of the shell: words that only look like it, such as `troth.config.yaml`, stay what they are. */
+const PRELUDE = `troth() { "${process.execPath}" "${executable}" "$@"; }\n`;
+
 /** A shell command line in which `troth` is the one under test. */
 export function shell(line: string, surroundings: Surroundings = {}): Promise<Ended> {
-  const prelude = `troth() { "${process.execPath}" "${executable}" "$@"; }\n`;
-  return runProcess('bash', ['-c', prelude + line], surroundings);
+  return runProcess('bash', ['-c', PRELUDE + line], surroundings);
 }
 
 /**
  * A shell command line on a terminal of its own, which `stdout` is the screen of; standard error is seen there, too.
  */
 export function terminal(line: string, surroundings: Surroundings = {}): Promise<Ended> {
-  const command = `"${process.execPath}" "${executable}"`;
   const environment = { TERM: 'xterm', ...surroundings.environment };
-  const inner = line.replaceAll(/\btroth\b/gu, () => command);
-  return runProcess('script', ['-qec', inner, '/dev/null'], { ...surroundings, environment });
+  return runProcess('script', ['-qec', PRELUDE + line, '/dev/null'], { ...surroundings, environment });
 }
 
 /** Runs a program to its end, in an environment that says nothing about colours, terminals or CI. */

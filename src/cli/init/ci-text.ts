@@ -10,6 +10,7 @@ export interface CiFile {
   readonly next?: string;
 }
 
+/** The action comes with the package: so its version stands in one place, the lock file. */
 const GITHUB = `# Scans pull requests and the main branch. Findings appear under Security > Code scanning and in pull requests.
 name: troth
 on:
@@ -28,10 +29,10 @@ jobs:
       - uses: actions/setup-node@v4
         with: { node-version: 22 }
       - run: npm ci --ignore-scripts
-      - run: npx --no-install troth --output troth.sarif
-      - uses: github/codeql-action/upload-sarif@v4
-        if: always() && hashFiles('troth.sarif') != ''
-        with: { sarif_file: troth.sarif, category: troth }
+      - uses: ./node_modules/troth
+        with:
+          since: \${{ github.event.pull_request.base.sha }}
+          data-map: "true"
 `;
 
 const GITLAB = `# Merge requests show what they change; the reports of the whole program are GitLab's to compare.
@@ -49,7 +50,11 @@ troth:
 
 /** What `--ci` writes. */
 export const CI_FILES: Readonly<Record<CiService, CiFile>> = {
-  github: { path: '.github/workflows/troth.yml', text: GITHUB },
+  github: {
+    path: '.github/workflows/troth.yml',
+    text: GITHUB,
+    next: 'It needs troth among the development dependencies.',
+  },
   gitlab: {
     path: '.gitlab/troth.yml',
     text: GITLAB,
