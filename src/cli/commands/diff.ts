@@ -1,5 +1,4 @@
 /** `troth diff <ref>`: what a change adds to the data map, and what it takes from it. It has no gate to fail. */
-import { compareDataMaps, flowsThrough } from '../../6-judge/data-map.ts';
 import type { DataMapChange } from '../../core/data-map.ts';
 import type { ScanResult } from '../../core/result.ts';
 import { UsageError } from '../../core/usage-error.ts';
@@ -44,7 +43,7 @@ async function runDiff(ref: string, paths: readonly string[], { flags, commands 
   // The older state first: when it cannot be read, nobody has waited for the other.
   const before = await scanCommit(targets.root, base, options).finally(progress.clear);
   const after = await scanTargets('inventory', targets, rules, flags);
-  const change = compare(ref, ofTargets(before, targets, base), ofTargets(after, targets, null));
+  const change = await compare(ref, await ofTargets(before, targets, base), await ofTargets(after, targets, null));
   await write(change, destinations, targets.root, flags);
   if (!flags.quiet || !isComplete(change)) {
     process.stderr.write(`${printable(`${closing(change)} (${clock.seconds().toFixed(1)} s)`)}\n`);
@@ -53,8 +52,13 @@ async function runDiff(ref: string, paths: readonly string[], { flags, commands 
 }
 
 /** Named files stand for the flows through them, at `commit` by the names they had there. */
-function ofTargets<Result extends ScanResult | null>(result: Result, targets: Targets, commit: string | null): Result {
+async function ofTargets<Result extends ScanResult | null>(
+  result: Result,
+  targets: Targets,
+  commit: string | null,
+): Promise<Result> {
   if (result === null || !targets.wholeProgram) return result;
+  const { flowsThrough } = await import('../../6-judge/data-map.ts');
   const before = commit === null ? new Map<string, string>() : movedFiles(targets.root, commit);
   const files = new Set(targets.paths.map((path) => before.get(path) ?? path));
   return { ...result, flows: flowsThrough(files, result.flows) };
@@ -75,7 +79,8 @@ function readDestinations(flags: Flags): ChangeDestination[] {
   });
 }
 
-function compare(since: string, before: ScanResult | null, after: ScanResult): DataMapChange {
+async function compare(since: string, before: ScanResult | null, after: ScanResult): Promise<DataMapChange> {
+  const { compareDataMaps } = await import('../../6-judge/data-map.ts');
   const told = new Set(before?.notifications.map((notification) => JSON.stringify(notification)));
   return {
     since,
