@@ -20,7 +20,7 @@ import { lineStartsOf } from './core/location.ts';
 import { MAX_FILE_SIZE, type Workspace } from './core/workspace.ts';
 import { loadCatalogue } from './rules/catalogue.ts';
 import { loadConfiguration } from './rules/configuration.ts';
-import { lowerAll } from './worker-pool.ts';
+import { startWorkers } from './worker-pool.ts';
 
 const RUNS = 3;
 const TROTH = fileURLToPath(new URL('../bin/troth.js', import.meta.url));
@@ -134,7 +134,11 @@ async function measurePhases(folder: string): Promise<Phases> {
     const { text } = readSource(workspace.root, file, MAX_FILE_SIZE);
     return text === undefined ? [] : parsePrisma(text, file).entities;
   });
-  const { facts } = await lowerAll({ root: workspace.root, files: workspace.files, maxFileSize: MAX_FILE_SIZE });
+  const { facts } = await startWorkers().lower({
+    root: workspace.root,
+    files: workspace.files,
+    maxFileSize: MAX_FILE_SIZE,
+  });
   lap('parse and lower');
   const program = link(facts, entities, workspace);
   lap('link');

@@ -22,7 +22,7 @@ import type { ScanResult } from './core/result.ts';
 import type { CommentedFile } from './core/suppression.ts';
 import { MAX_FILE_SIZE, type Workspace } from './core/workspace.ts';
 import { didYouMean } from './rules/closest.ts';
-import { lowerAll } from './worker-pool.ts';
+import { startWorkers, type Workers } from './worker-pool.ts';
 
 export interface ScanOptions {
   readonly command: 'scan' | 'inventory';
@@ -42,6 +42,8 @@ export interface ScanOptions {
   readonly maxFileSize?: number;
   /** Asked by who wants to know why something was, or was not, reported; the answer is in `observations`. */
   readonly question?: Question;
+  /** Started earlier, to have them ready; used up by the scan. */
+  readonly workers?: Workers;
   /** Told what is going on; `done` of `total` where they can be counted. */
   readonly onProgress?: (stage: string, done?: number, total?: number) => void;
   /** What people decided about findings; absent: nothing is suppressed or known. */
@@ -55,13 +57,13 @@ const VERSION: string = JSON.parse(readFileSync(new URL('../package.json', impor
 
 /** The pipeline. Each phase sees what the one before it returned, and nothing else. */
 export async function scan(options: ScanOptions): Promise<ScanResult> {
-  const { catalogue, policies, maxFileSize = MAX_FILE_SIZE } = options;
+  const { catalogue, policies, maxFileSize = MAX_FILE_SIZE, workers = startWorkers() } = options;
   const { include, exclude } = catalogue.configuration;
   const progress = options.onProgress ?? (() => undefined);
   progress('looking for files');
   const workspace = discover({ ...options, include, exclude, maxFileSize });
   const { entities, comments, notifications: schemaNotifications } = readSchemas(workspace, maxFileSize);
-  const lowered = await lowerAll({ root: workspace.root, files: workspace.files, maxFileSize }, progress);
+  const lowered = await workers.lower({ root: workspace.root, files: workspace.files, maxFileSize }, progress);
   const analysed = await analyse({ facts: lowered.facts, entities, workspace }, options);
   const notifications = [
     ...workspace.notifications,

@@ -9,6 +9,7 @@ import type { Batch, LoweredBatch } from './lower-files.ts';
 const BATCH = 128;
 /** Per file; generated files of many megabytes take a second or two. */
 const SECONDS_PER_FILE = 30;
+const FILES_OF_A_SLOW_BATCH = 10;
 /** Deep nesting overflows the parser's stack long before this: 20,000 levels need about 40 MB. */
 const STACK_MEGABYTES = 96;
 const HEAP_MEGABYTES = 4096;
@@ -18,15 +19,31 @@ const FILES_PER_WORKER = 600;
 /** Told how many files of all are done. */
 type Progress = (stage: string, done: number, total: number) => void;
 
+/** Threads that parse and lower. */
+export interface Workers {
+  readonly lower: (batch: Batch, progress?: Progress) => Promise<LoweredBatch>;
+}
+
 /**
- * Lowers files off the main thread, where a large stack and a time limit are possible. A batch that fails is tried
- * again file by file, so that one hostile file costs only itself, and is named.
+ * Starts the first worker, which loads the parser while the main thread reads rules and looks for files. Workers end
+ * with the work: each can be used once.
  */
-export async function lowerAll(batch: Batch, progress: Progress = () => undefined): Promise<LoweredBatch> {
-  const worker = fileURLToPath(new URL('./lower-files.js', import.meta.url));
+export function startWorkers(): Workers {
   // Under a test runner there is no compiled worker to start.
-  const inProcess = import.meta.url.endsWith('.ts');
-  const results = inProcess ? [await lowerHere(batch)] : await lowerInPool(worker, batch, progress);
+  if (import.meta.url.endsWith('.ts')) return { lower: async (batch) => inOrder([await lowerHere(batch)]) };
+  const pool = openPool();
+  // An empty batch has the parser loaded; whatever is wrong with that shows at the first real one.
+  const ready = lowerChunk(pool, { root: '', files: [], maxFileSize: 0 });
+  return {
+    lower: async (batch, progress) => {
+      // While it is busy, a batch would start another thread.
+      await ready;
+      return inOrder(await lowerInPool(pool, batch, progress));
+    },
+  };
+}
+
+function inOrder(results: readonly LoweredBatch[]): LoweredBatch {
   const facts = results.flatMap((result) => result.facts);
   const notifications = results.flatMap((result) => result.notifications);
   facts.sort((a: FileFacts, b: FileFacts) => compareText(a.file, b.file));
@@ -39,33 +56,50 @@ async function lowerHere(batch: Batch): Promise<LoweredBatch> {
   return lowerFiles(batch);
 }
 
-async function lowerInPool(worker: string, batch: Batch, progress: Progress): Promise<LoweredBatch[]> {
-  const { root, files, maxFileSize } = batch;
-  // On every core: the main thread only waits.
-  const threads = Math.max(1, Math.min(availableParallelism(), Math.ceil(files.length / FILES_PER_WORKER)));
-  const pool = new Tinypool({
-    filename: worker,
+function openPool(): Tinypool {
+  return new Tinypool({
+    filename: fileURLToPath(new URL('./lower-files.js', import.meta.url)),
     minThreads: 1,
-    maxThreads: threads,
+    maxThreads: availableParallelism(),
     env: {},
     execArgv: [],
     resourceLimits: { stackSizeMb: STACK_MEGABYTES, maxOldGenerationSizeMb: HEAP_MEGABYTES },
   });
-  try {
-    const chunks: string[][] = [];
-    for (let start = 0; start < files.length; start += BATCH) chunks.push(files.slice(start, start + BATCH));
-    let done = 0;
-    progress('reading files', done, files.length);
-    const lowered = chunks.map(async (chunk) => {
-      const batches = await lowerChunk(pool, { root, files: chunk, maxFileSize });
+}
+
+/**
+ * Lowers files off the main thread, where a large stack and a time limit are possible. A batch that fails is tried
+ * again file by file, so that one hostile file costs only itself, and is named.
+ */
+async function lowerInPool(
+  pool: Tinypool,
+  { root, files, maxFileSize }: Batch,
+  progress: Progress = () => undefined,
+): Promise<LoweredBatch[]> {
+  const lowered: LoweredBatch[] = [];
+  let done = 0;
+  progress('reading files', done, files.length);
+  const chunks = chunksOf(files);
+  async function work(): Promise<void> {
+    for (const chunk of chunks) {
+      lowered.push(...(await lowerChunk(pool, { root, files: chunk, maxFileSize })));
       done += chunk.length;
       progress('reading files', done, files.length);
-      return batches;
-    });
-    return (await Promise.all(lowered)).flat();
+    }
+  }
+  // On every core, since the main thread only waits. The pool starts a thread when there is more than one batch at a time.
+  const threads = Math.max(1, Math.min(availableParallelism(), Math.ceil(files.length / FILES_PER_WORKER)));
+  try {
+    await Promise.all(Array.from({ length: threads }, work));
+    return lowered;
   } finally {
     await pool.destroy();
   }
+}
+
+/** The files in batches; whoever is free takes the next. */
+function* chunksOf(files: readonly string[]): Generator<string[]> {
+  for (let start = 0; start < files.length; start += BATCH) yield files.slice(start, start + BATCH);
 }
 
 async function lowerChunk(pool: Tinypool, batch: Batch): Promise<LoweredBatch[]> {
@@ -82,9 +116,9 @@ async function lowerChunk(pool: Tinypool, batch: Batch): Promise<LoweredBatch[]>
   }
 }
 
-/** Batches wait in line, so the limit is for the whole line before them too. */
+/** A whole batch may take as long as ten of its files alone: what hangs is found when they are tried one by one. */
 function timeLimit(files: number): AbortSignal {
-  return AbortSignal.timeout(files === 1 ? SECONDS_PER_FILE * 1000 : SECONDS_PER_FILE * 10_000);
+  return AbortSignal.timeout(SECONDS_PER_FILE * 1000 * (files === 1 ? 1 : FILES_OF_A_SLOW_BATCH));
 }
 
 function failure(file: string, error: unknown): Notification {

@@ -80,10 +80,12 @@ export async function scanTargets(
   clock?: Clock,
   question?: Question,
 ): Promise<ScanResult> {
+  const { startWorkers } = await import('../../worker-pool.ts');
+  const workers = startWorkers();
   const { scan } = await import('../../scan.ts');
   clock?.lap('loading');
   const progress = openProgress(flags);
-  const options = { ...scanOptions(command, targets, rules, flags, progress), ...(question && { question }) };
+  const options = { ...scanOptions(command, targets, rules, flags, progress), workers, ...(question && { question }) };
   const result = await scan(options).finally(progress.clear);
   clock?.lap('scan');
   rejectNothing(result, targets);
@@ -127,9 +129,9 @@ function maxFileSizeOf({ maxFileSize }: Pick<Flags, 'maxFileSize'>): number | un
 
 function rejectNothing({ statistics, notifications }: ScanResult, { paths }: Targets): void {
   if (statistics.files > 0 || statistics.incomplete > 0 || notifications.some(({ level }) => level === 'error')) return;
-  const where = paths.length === 0 ? 'the folder' : 'the paths';
+  const where = paths.length === 0 ? 'the folder holds' : 'the paths hold';
   throw new UsageError(
-    `Nothing to scan: ${where} hold no TypeScript or JavaScript that is not left out ` +
+    `Nothing to scan: ${where} no TypeScript or JavaScript that is not left out ` +
       '(node_modules, build output, ignored files; tests unless --include-tests; --include and --exclude).',
   );
 }
