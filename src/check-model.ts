@@ -103,6 +103,7 @@ const SECTIONS = [
   'sanitizers',
   'guards',
   'schemas',
+  'fields',
   'leaks',
   'functions',
 ] as const;

@@ -122,11 +122,11 @@ describe('branches', () => {
       3 = bind 2 as who
       4 = get 1 .vip
       6 = 'you'
-      7 = phi 6, 3
-      8 = global console
-      9 = get 8 .log
-      10 = call 9 (7) on 8
-      11 = after 7 call 10 argument 0"
+      8 = phi 6, 3
+      9 = global console
+      10 = get 9 .log
+      11 = call 10 (8) on 9
+      12 = after 8 call 11 argument 0"
     `);
   });
 
@@ -155,11 +155,12 @@ describe('branches', () => {
       4 = global send
       5 = call 4 (3) {2}
       6 = after 3 call 5 argument 0
-      7 = phi 6, 1
-      8 = 'x'
-      9 = set 7 .email 8
-      10 = nothing
-      return 10 (0 → 9)"
+      7 = refine 1 not variant ok true
+      8 = phi 6, 7
+      9 = 'x'
+      10 = set 8 .email 9
+      11 = nothing
+      return 11 (0 → 10)"
     `);
   });
 
@@ -306,12 +307,12 @@ describe('loops', () => {
       1 = iterate values 0
       2 = phi 1
       3 = iterate values 1
-      4 = refine 3 absent
-      6 = global use
-      7 = call 6 (4) {!3 !2}
-      8 = after 4 call 7 argument 0
-      9 = phi 2, 1
-      10 = phi 4, 8, 3"
+      5 = refine 3 absent
+      8 = global use
+      9 = call 8 (5) {!3 !2}
+      10 = after 5 call 9 argument 0
+      11 = phi 2, 1
+      12 = phi 5, 10, 3"
     `);
   });
 
@@ -436,14 +437,14 @@ describe('guards', () => {
       3 = test ! 2
       5 = nothing
       return 5 {!2}
-      6 = refine 1 variant consent true
-      7 = global send
-      8 = get 6 .email
-      9 = call 7 (8) {2}
-      10 = after 8 call 9 argument 0
-      11 = set 6 .email 10 {2}
-      12 = nothing
-      return 12 (0 → 11) {2}"
+      7 = refine 1 variant consent true
+      8 = global send
+      9 = get 7 .email
+      10 = call 8 (9) {2}
+      11 = after 9 call 10 argument 0
+      12 = set 7 .email 11 {2}
+      13 = nothing
+      return 13 (0 → 12) {2}"
     `);
   });
 
@@ -471,16 +472,16 @@ describe('guards', () => {
       16 = phi 13, 15
       17 = nothing
       return 17 {16}
-      18 = refine 1 not variant b true
-      19 = refine 18 variant a true
-      20 = get 19 .c
-      21 = refine 19 not variant c true
-      22 = get 21 .d
-      23 = phi 20, 22
-      24 = global either
-      25 = call 24 () {!15 12 23}
-      26 = global onlyAandNotB
-      27 = call 26 () {!15 12}"
+      20 = refine 1 not variant b true
+      21 = refine 20 variant a true
+      22 = get 21 .c
+      23 = refine 21 not variant c true
+      24 = get 23 .d
+      25 = phi 22, 24
+      26 = global either
+      27 = call 26 () {!15 12 25}
+      30 = global onlyAandNotB
+      31 = call 30 () {!15 12}"
     `);
   });
 
@@ -522,8 +523,8 @@ describe('guards', () => {
       7 = test ! 6
       9 = nothing
       return 9 {!6}
-      12 = global send
-      13 = call 12 () {4 2}"
+      14 = global send
+      15 = call 14 () {4 2}"
     `);
   });
 
@@ -539,10 +540,10 @@ describe('guards', () => {
       3 = test ! 2
       5 = nothing
       return 5 {!2}
-      7 = global inside
-      8 = call 7 () {2}
-      9 = global outside
-      10 = call 9 ()"
+      8 = global inside
+      9 = call 8 () {2}
+      10 = global outside
+      11 = call 10 ()"
     `);
   });
 });

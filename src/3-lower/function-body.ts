@@ -251,6 +251,17 @@ export class FunctionBody {
     return changes;
   }
 
+  /** The variables that are only known better since `mark`. */
+  refinedSince(mark: number): Changes {
+    const refined: Changes = new Map();
+    const changes = this.changesSince(mark);
+    for (let index = mark; index < this.#log.length; index++) {
+      const { variable } = this.#log[index] as { variable: Variable };
+      if (!changes.has(variable)) refined.set(variable, this.#current.get(variable) as Register);
+    }
+    return refined;
+  }
+
   /** Every register a variable has been in since `mark`: what a `catch` may see. */
   versionsSince(mark: number): Map<Variable, Register[]> {
     const versions = new Map<Variable, Register[]>();

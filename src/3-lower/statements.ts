@@ -4,7 +4,7 @@ import type { Span } from '../core/location.ts';
 import { lowerClassDeclaration } from './classes.ts';
 import type { Coroutine } from './coroutine.ts';
 import { either, expression, unwrap } from './expressions.ts';
-import type { Breakable, FunctionBody } from './function-body.ts';
+import type { Breakable, Changes, FunctionBody } from './function-body.ts';
 import { lowerFunctionDeclaration } from './functions.ts';
 import { declareBlockNames, declareNames, eachName } from './hoist.ts';
 import { lowerDo, lowerFor, lowerForIn, lowerForOf, lowerWhile } from './loops.ts';
@@ -120,27 +120,34 @@ function* lowerExpressionStatement(node: ts.ExpressionStatement, body: FunctionB
 
 function* lowerIf(node: ts.IfStatement, body: FunctionBody): Coroutine<void> {
   const guard = body.guard;
-  const ends: { node: ts.Statement; holds: boolean }[] = [];
+  const ends: { node: ts.Statement | undefined; holds: boolean }[] = [];
   const test: Register = yield expression(node.expression, body);
-  ends.push({ node: node.thenStatement, holds: true });
-  if (node.elseStatement) ends.push({ node: node.elseStatement, holds: false });
-  const paths = [];
+  ends.push({ node: node.thenStatement, holds: true }, { node: node.elseStatement, holds: false });
+  const paths: Changes[] = [];
   const dead = new Set<boolean>();
   for (const { node: branch, holds } of ends) {
     const mark = body.mark();
     body.guard = guard;
     body.assume(test, holds);
-    yield statement(branch, body);
+    if (branch) yield statement(branch, body);
+    const known = body.refinedSince(mark);
     const changes = body.rollback(mark);
     if (body.dead) dead.add(holds);
-    else paths.push(changes);
+    else paths.push(withKnown(changes, known, paths));
     body.dead = false;
   }
-  if (!node.elseStatement) paths.push(new Map());
   body.guard = guard;
   body.dead = paths.length === 0;
   body.merge(paths);
   if (dead.size === 1 && !body.dead) body.assume(test, !dead.has(true));
+}
+
+/** What a way changed, and what it knows better of variables that the ways before it changed. */
+function withKnown(changes: Changes, known: Changes, before: readonly Changes[]): Changes {
+  for (const [variable, register] of known) {
+    if (before.some((other) => other.has(variable))) changes.set(variable, register);
+  }
+  return changes;
 }
 
 /** A block: its own names, and guards that end with it. */

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../core/catalogue.ts';
+import type { Catalogue, FieldModel } from '../core/catalogue.ts';
 import { positionAt, type Span } from '../core/location.ts';
 import type { SourceKind } from '../core/privacy.ts';
 import type { CellId, ClassId, FileIndex, FunctionId, LinkedFunction, Program } from '../core/program.ts';
@@ -87,12 +87,15 @@ export class Analysis {
   readonly recorder: BehaviourRecorder | null;
   /** Only when somebody asked for an explanation. */
   watch: Watch | null = null;
+  /** Whether any class says itself what it is as JSON. */
+  readonly writesThemselves: boolean;
   readonly evaluate: (id: FunctionId, analysis: Analysis) => void;
   /** Who used fields of classes, by class and name: asked at every read of a property of an object. */
   readonly #fieldReaders = new Map<ClassId, Map<string, Set<FunctionId>>>();
   /** Who used what else: see `about`; decorators and what libraries keep are told apart by text. */
   readonly #dependents = new Map<number | string, Set<FunctionId>>();
   readonly #memberDecorators = new Map<string, readonly { readonly atom: LibraryAtom; readonly match: Matched }[]>();
+  readonly #fieldRules = new Map<ClassId, readonly FieldRule[]>();
   readonly #classValues = new Map<ClassId, ClassAtom>();
   readonly #cellTypes = new Map<CellId, TypeRef>();
   readonly #cellAtoms = new Map<CellId, readonly Atom[]>();
@@ -118,6 +121,7 @@ export class Analysis {
     this.program = program;
     this.catalogue = catalogue;
     this.evaluate = evaluate;
+    this.writesThemselves = program.classes.some(({ facts }) => facts.members.some(({ name }) => name === 'toJSON'));
     this.models = new Models(catalogue);
     this.types = new Types(program, new Schemas(program, this.models), (file, offset) => this.lineOf(file, offset));
     this.names = withDeclaredNames(createNameReader(catalogue.taxonomy.names), catalogue.configuration.data);
@@ -342,6 +346,24 @@ export class Analysis {
     this.changed(`m${key}`);
   }
 
+  /** Notes what a decorator says of a class's field. */
+  noteFieldRule(id: ClassId, rule: FieldRule): void {
+    const known = this.#fieldRules.get(id) ?? [];
+    if (known.some(({ member, field }) => member === rule.member && field === rule.field)) return;
+    this.#fieldRules.set(id, [...known, rule]);
+    this.changed(`r${id}`);
+  }
+
+  /** Whether any decorator was seen to say something of a field. */
+  get hasFieldRules(): boolean {
+    return this.#fieldRules.size > 0;
+  }
+
+  fieldRules(id: ClassId, reader: FunctionId): readonly FieldRule[] {
+    this.#depend(`r${id}`, reader);
+    return this.#fieldRules.get(id) ?? [];
+  }
+
   memberDecorators(
     key: string,
     reader: FunctionId,
@@ -405,6 +427,14 @@ function addTo<K>(readers: Map<K, Set<FunctionId>>, key: K, reader: FunctionId):
   const known = readers.get(key);
   if (known) known.add(reader);
   else readers.set(key, new Set([reader]));
+}
+
+/** What a decorator says of a field, or of the class (null). */
+export interface FieldRule {
+  readonly member: string | null;
+  readonly field: FieldModel;
+  /** The decorator, with its arguments. */
+  readonly atom: LibraryAtom;
 }
 
 const ABOUT = { function: 0, global: 1, exports: 2, class: 3, cell: 4 } as const;

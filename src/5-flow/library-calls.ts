@@ -1,4 +1,5 @@
 import { type PortPath, type PortStep, parsePort, printPort } from '../core/api-path.ts';
+import type { SinkModel, WrittenAs } from '../core/catalogue.ts';
 import type { Analysis } from './analysis.ts';
 import { assuredBy, assuredOfElement, onlyFunction } from './assurances.ts';
 import { recordCall } from './behaviour/calls.ts';
@@ -19,7 +20,8 @@ import { anyProperty, property } from './properties.ts';
 import { askedRow, queryOf } from './query-rows.ts';
 import { leave, leftBy } from './replacers.ts';
 import { recordSink } from './sinks.ts';
-import { sourceValue } from './sources.ts';
+import { entityOf, sourceValue } from './sources.ts';
+import { passThrough, preferProtected } from './through.ts';
 import { withTrace } from './trace.ts';
 import { type TypeField, type TypeRef, type Types, within } from './types.ts';
 import { opaqueResult } from './unresolved-calls.ts';
@@ -39,6 +41,7 @@ import {
   withField,
 } from './value.ts';
 import { weaknessBits } from './weaknesses.ts';
+import { asJson, asPlain, asStored } from './written.ts';
 
 /**
  * A call of a library's function: its model read as a summary. What goes into callbacks is worked out first, then the
@@ -56,7 +59,7 @@ export function applyLibrary(callee: LibraryAtom, call: Call, frame: Frame, anal
     site.leave();
     for (const { model, ports } of match.sinks) {
       for (const port of ports) {
-        const value = site.read(port);
+        const value = site.written(model, site.read(port));
         // `row.save()` stores what was set on the row; what was read from the table is there already.
         const payload =
           model.activity === 'store' && port.root.kind === 'this' ? { atoms: [], fields: value.fields } : value;
@@ -103,6 +106,18 @@ export class LibraryCall {
   /** What the library hands to callbacks. */
   enter(): void {
     this.#transfer((port) => port.steps.some(({ kind }) => kind === 'parameter'));
+  }
+
+  /** What a sink gets of a value: after the functions and classes of the project that have a say in it. */
+  written(model: SinkModel, value: Value): Value {
+    const left = model.through ? passThrough(value, model.through, this, this.#frame, this.#analysis) : value;
+    if (model.activity === 'store') {
+      const stored = left === value ? left : preferProtected(left);
+      if (!this.#analysis.hasFieldRules) return stored;
+      const type = model.entity ? entityOf(model, this.match, this.callee, this.call.arguments, this.#analysis) : null;
+      return asStored(stored, type, this.#frame, this.#analysis);
+    }
+    return model.as === 'json' || model.activity !== 'log' ? asJson(left, this.#frame, this.#analysis) : left;
   }
 
   /** What comes back: results and writes to the receiver and arguments. */
@@ -290,7 +305,8 @@ export class LibraryCall {
     // `map(users, (user) => …)`: what it gives is what the function returns.
     const chosen = source.steps.at(-1)?.kind === 'any-property' && model.select ? this.#valueAt(model.select) : NOTHING;
     if (chosen.atoms.some(({ kind }) => kind === 'function')) return NOTHING;
-    const whole = model.part ? asPart(this.read(source)) : this.read(source);
+    const held = this.#writtenAs(model.as, this.read(source));
+    const whole = model.part ? asPart(held) : held;
     const value = this.#replaced(model.select, this.#declared(model.shape, whole));
     if (model.keeps === 'taint') return derive([named ? onlyOf(value, named) : value]);
     if (model.keeps === 'parsed')
@@ -319,6 +335,11 @@ export class LibraryCall {
     if (!callback) return [];
     const own = assuredOfElement(callback, this.#frame, this.#analysis);
     return own.map((guard) => ({ ...guard, subject: null, own: true }));
+  }
+
+  #writtenAs(as: WrittenAs | undefined, value: Value): Value {
+    if (as === 'json') return asJson(value, this.#frame, this.#analysis);
+    return as === 'plain' ? asPlain(value, this.#frame, this.#analysis) : value;
   }
 
   /** What a callback of each key and value leaves of a value, where one is at the port. */
@@ -611,7 +632,7 @@ function rowsAt(port: PortPath, rows: Value): Value {
 }
 
 /** `value` at a place inside `base`: `return.data`, `this[]`. */
-function writeInto(base: Value, steps: readonly PortStep[], value: Value): Value {
+export function writeInto(base: Value, steps: readonly PortStep[], value: Value): Value {
   const [step, ...rest] = steps;
   if (!step) return join(base, value);
   if (step.kind !== 'property' && step.kind !== 'element' && step.kind !== 'any-property') return base;

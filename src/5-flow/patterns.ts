@@ -1,6 +1,7 @@
 /** What one library model says of the paths into its package. */
 import { type ApiToken, type PortPath, parseApiPath, parsePort } from '../core/api-path.ts';
 import type {
+  FieldModel,
   FunctionModel,
   GuardModel,
   LeakModel,
@@ -40,6 +41,7 @@ export interface Matched {
   }[];
   readonly guards: readonly GuardModel[];
   readonly schemas: readonly SchemaModel[];
+  readonly fields: readonly FieldModel[];
   readonly leaks: readonly CompiledLeak[];
   readonly functions: readonly FunctionModel[];
   readonly operations: readonly OperationModel[];
@@ -57,6 +59,7 @@ const KINDS: readonly Kind[] = [
   'sanitizers',
   'guards',
   'schemas',
+  'fields',
   'leaks',
   'functions',
   'operations',
@@ -200,6 +203,7 @@ function patternsOf(model: LibraryModel): Pattern[] {
     sanitizers: (entry: SanitizerModel) => ({ model: entry, from: from(entry.from), to: ports(entry.to) }),
     guards: (entry: GuardModel) => entry,
     schemas: (entry: SchemaModel) => entry,
+    fields: (entry: FieldModel) => entry,
     leaks: compileLeak,
     functions: (entry: FunctionModel) => entry,
     operations: (entry: OperationModel) => entry,

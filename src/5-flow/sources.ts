@@ -99,9 +99,21 @@ export function ofAnyTable(atom: DataAtom): DataAtom {
   return rekey({ ...atom, root: { kind: 'source', key, source: root.source }, at: `${key}.${path.join('.')}` });
 }
 
+/** What the rows of a model's entity are: of a source or of a sink. */
+export function entityOf(
+  model: Pick<SourceModel, 'entity'>,
+  match: Matched,
+  at: LibraryAtom,
+  args: readonly Value[],
+  analysis: Analysis,
+): TypeRef | null {
+  const table = model.entity ? portArgument(model.entity, at, args) : undefined;
+  return ownType(model, match, at, table, analysis);
+}
+
 /** The schema a source's rows follow, where something other than a table's name tells. */
 function ownType(
-  model: SourceModel,
+  model: Pick<SourceModel, 'entity'>,
   match: Matched,
   at: LibraryAtom,
   table: Value | undefined,

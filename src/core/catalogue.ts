@@ -58,6 +58,8 @@ export interface LibraryModel {
   readonly sanitizers: readonly SanitizerModel[];
   readonly guards: readonly GuardModel[];
   readonly schemas: readonly SchemaModel[];
+  /** Decorators that say what becomes of a class's fields. */
+  readonly fields?: readonly FieldModel[];
   readonly entries: readonly EntryModel[];
   /** Settings that send personal data nobody passes. */
   readonly leaks?: readonly LeakModel[];
@@ -121,8 +123,43 @@ export interface SinkModel {
   readonly entity?: string;
   /** A port whose literal text says what is stored: `argument[0]` of `setItem('token', value)`. */
   readonly named?: Port;
+  /** Objects are written as JSON: what has a `toJSON` is what that returns. Always so where data is shared or exposed. */
+  readonly as?: WrittenAs;
+  /** Functions of the project that everything goes through on its way: a `beforeSend`, a hook before saving. */
+  readonly through?: readonly ThroughModel[];
   /** Nobody wrote it: the package is a recipient's client, and what it is called with is taken to be sent. */
   readonly assumed?: boolean;
+}
+
+/** `json`: an object is what its `toJSON` returns; `plain`: it has the fields that its class's decorators leave. */
+export type WrittenAs = 'json' | 'plain';
+
+/** A function that may change what is handed over before it leaves. Its own ports start at its arguments. */
+export interface ThroughModel {
+  /** Where it is known from: `package.@beforeSend`. */
+  readonly by: Port;
+  /** Where it gets what is handed over: `this`, `argument[0].user`. */
+  readonly takes: Port;
+  /** Where it gets a text, if elsewhere: `argument[0].message`. */
+  readonly texts?: Port;
+  /** The function that it hands the rest on to: `argument[1]`. */
+  readonly next?: Port;
+  /** Where it is told which entity is written: `argument[0].model`. */
+  readonly entity?: Port;
+  /** Where the result has it: `return.data`. As in `takes` unless told. */
+  readonly gives?: Port;
+}
+
+/** A decorator of a class or a field. */
+export interface FieldModel {
+  readonly api: ApiPath;
+  /**
+   * `hidden` and `shown`: whether the field is there when the object is written; on a class, fields are hidden unless
+   * shown. `stored`: a function says what is stored. `hook`: a method that runs before an object is stored.
+   */
+  readonly is: 'hidden' | 'shown' | 'stored' | 'hook';
+  /** Of `stored`: the function, an option of the decorator: `argument[0].transformer.to`. */
+  readonly by?: Port;
 }
 
 /**
@@ -187,6 +224,8 @@ export interface PropagatorModel {
   readonly unless?: Port;
   /** Only what the value at this port declares, field by field: a schema drops the rest. */
   readonly shape?: Port;
+  /** How objects are written. */
+  readonly as?: WrittenAs;
 }
 
 /** The result at `to` holds the data of `from`, protected. */

@@ -64,6 +64,7 @@ export function readLibrary({ data: library, file, source }: Checked<LibraryFile
     propagators: library.propagators.flatMap(expandPropagator),
     sanitizers: library.sanitizers.flatMap(expandSanitizer),
     guards: library.guards.flatMap(({ api, ...rest }) => api.map((one) => ({ ...rest, api: one }))),
+    fields: library.fields.flatMap(({ api, ...rest }) => api.map((one) => ({ ...rest, api: one }))),
     schemas: library.schemas.flatMap(({ api, ...rest }) => api.map((one) => ({ ...rest, api: one }))),
     leaks: library.leaks.flatMap(expandLeak),
     functions: library.functions.flatMap(({ api, ...rest }) => api.map((one) => ({ ...rest, api: one }))),

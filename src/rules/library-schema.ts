@@ -30,6 +30,15 @@ const attributeValue = word.superRefine((value, context) => {
   if (problem) context.addIssue(`${problem.message}, or \`=\` and a literal`);
 });
 
+const throughItem = z.strictObject({
+  by: port,
+  takes: port,
+  texts: port.exactOptional(),
+  next: port.exactOptional(),
+  entity: port.exactOptional(),
+  gives: port.exactOptional(),
+});
+
 const sinkItem = z.strictObject({
   api: apiPaths,
   port: ports,
@@ -41,6 +50,8 @@ const sinkItem = z.strictObject({
   entity: word.exactOptional(),
   named: port.exactOptional(),
   redact: port.exactOptional(),
+  as: oneOf(['json', 'plain']).exactOptional(),
+  through: oneOrMore(throughItem).exactOptional(),
 });
 
 const setting = word.regex(/^(?:on|absent|[=!].*|~.+)$/, {
@@ -71,6 +82,7 @@ const propagatorItem = z.strictObject({
   topic: z.union([z.literal('*'), port]).exactOptional(),
   unless: port.exactOptional(),
   shape: port.exactOptional(),
+  as: oneOf(['json', 'plain']).exactOptional(),
 });
 
 function checkFrom(value: string, context: z.RefinementCtx<string>): void {
@@ -131,6 +143,12 @@ const routeItem = z.strictObject({
   handlers: port,
 });
 
+const fieldItem = z.strictObject({
+  api: apiPaths,
+  is: oneOf(['hidden', 'shown', 'stored', 'hook']),
+  by: port.exactOptional(),
+});
+
 const entryItem = z.strictObject({
   files: word,
   export: word,
@@ -161,6 +179,7 @@ export const libraryFile = z.strictObject({
   sanitizers: z.array(sanitizerItem).default([]),
   guards: z.array(guardItem).default([]),
   schemas: z.array(schemaItem).default([]),
+  fields: z.array(fieldItem).default([]),
   entries: z.array(entryItem).default([]),
   leaks: z.array(leakItem).default([]),
   functions: z.array(functionItem).default([]),

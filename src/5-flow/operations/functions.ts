@@ -64,13 +64,15 @@ export function evaluateClass(operation: Operation & { kind: 'class' }, frame: F
 /** `@Body() dto`: a decorator that a model calls a source, a sink or a type for what it decorates. */
 export function evaluateDecorate(operation: Operation & { kind: 'decorate' }, frame: Frame, analysis: Analysis): void {
   const id = (analysis.program.bases[frame.linked.file]?.classes ?? 0) + operation.class;
-  if (operation.member === undefined) return;
   for (const atom of read(operation.decorator, frame).atoms) {
     if (atom.kind !== 'library') continue;
     // `@Body()` is a call whose own port is the decorated parameter: the path without its last call.
     const called =
       atom.path.at(-1) === '()' ? library(atom.package, atom.path.slice(0, -1), atom.arguments, [], null) : atom;
     const match = analysis.models.match(called.api);
+    for (const field of match.fields)
+      analysis.noteFieldRule(id, { member: operation.member ?? null, field, atom: called });
+    if (operation.member === undefined) continue;
     if (operation.parameter === undefined) {
       analysis.decorateMember(`${id}.${operation.member}`, called, match);
       continue;

@@ -7,7 +7,7 @@ import type { Frame } from '../frame.ts';
 import { join } from '../join.ts';
 import { library } from '../libraries.ts';
 import type { DeclaredType, TypeRef } from '../types.ts';
-import { type Atom, type DataAtom, ELEMENT, NOTHING, type Value, valueWith } from '../value.ts';
+import { type Atom, type DataAtom, ELEMENT, NOTHING, type Value, valueWith, withField } from '../value.ts';
 import { read, write } from './registers.ts';
 
 type Refine = (value: Value, as: never, holds: boolean, frame: Frame, analysis: Analysis) => Value;
@@ -20,14 +20,23 @@ const REFINEMENTS: Record<Refinement['is'], Refine> = {
   list: byList,
   owner: (value, { key }: Refinement & { is: 'owner' }, holds, _frame, analysis) =>
     ofMembers(value, (member) => mayOwn(member, key, holds, analysis), analysis),
-  variant: (value, as: Refinement & { is: 'variant' }, holds, _frame, analysis) =>
-    ofMembers(value, (member) => mayBeVariant(member, as, holds, analysis), analysis),
+  variant: (value, as: Refinement & { is: 'variant' }, holds, _frame, analysis) => {
+    const left = ofMembers(value, (member) => mayBeVariant(member, as, holds, analysis), analysis);
+    return as.texts[0] === 'true' && !holds ? withoutProperty(left, as.key) : left;
+  },
 };
 
 export function evaluateRefine(operation: Operation & { kind: 'refine' }, frame: Frame, analysis: Analysis): void {
   const value = read(operation.from, frame);
   const { as, holds } = operation;
   write(operation.into, REFINEMENTS[as.is](value, as as never, holds, frame, analysis), frame);
+}
+
+/** A property that is falsy holds nothing: after `if (event.user) …`, where there was none. */
+function withoutProperty(value: Value, key: string): Value {
+  if (value.fields?.has(key)) return withField(value, key, NOTHING);
+  const isOpen = value.atoms.some((atom) => atom.kind === 'data' && !atom.derived);
+  return isOpen ? withField(value, key, NOTHING) : value;
 }
 
 /** What equals a literal is that literal. */

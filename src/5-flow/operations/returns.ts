@@ -54,7 +54,8 @@ function exposeReturned(
     };
     for (const { model, ports } of match.sinks) {
       if (!ports.some(({ root, steps }) => root.kind === 'decorated' && steps[0]?.kind === 'return')) continue;
-      recordSink(model, match, atom, value, new LibraryCall(atom, match, call, frame, analysis), frame, analysis);
+      const site = new LibraryCall(atom, match, call, frame, analysis);
+      recordSink(model, match, atom, site.written(model, value), site, frame, analysis);
     }
   }
 }
