@@ -6,21 +6,15 @@ import { ancestors, constructorOf, functionValue } from './classes.ts';
 import { close } from './close.ts';
 import type { Frame } from './frame.ts';
 import { join } from './join.ts';
-import { type ClassAtom, derive, type FunctionAtom, NOTHING, type Value, valueWith } from './value.ts';
+import { library } from './libraries.ts';
+import { type Atom, type ClassAtom, derive, type FunctionAtom, NOTHING, type Value, valueWith } from './value.ts';
 
 const EFFECTS_WANTED: Wanted = { result: false, effects: true };
 
 /** `new C(…)`: field initialisers and the constructor run on a new object. */
 export function construct(atom: ClassAtom, call: Call, frame: Frame, analysis: Analysis): Outcome {
   const { program } = analysis;
-  const instance: Value = valueWith({
-    kind: 'instance',
-    key: `i${atom.class}`,
-    class: atom.class,
-    parent: atom.parent,
-    captured: atom.captured,
-  });
-  let object = instance;
+  let object: Value = valueWith(instanceOf(atom));
   for (const run of initializersOf(atom.class, analysis)) {
     const outcome = applyFunction(
       functionAtom(run, atom.captured),
@@ -36,6 +30,28 @@ export function construct(atom: ClassAtom, call: Call, frame: Frame, analysis: A
   }
   analysis.writeClassFields(atom.class, close(codeFields(object), frame, analysis));
   return { result: object, thrown: NOTHING, effects: new Map() };
+}
+
+/** Objects of the classes in a value, as a container makes them: what it gives their constructors is not seen. */
+export function instancesOf({ atoms }: Value, analysis: Analysis): Value {
+  return valueWith(
+    ...atoms.flatMap((atom): Atom[] => {
+      if (atom.kind === 'class') return [instanceOf(atom)];
+      const name = atom.kind === 'library' ? atom.path.at(-1)?.slice(1) : undefined;
+      if (atom.kind !== 'library' || !name || !analysis.models.hasType(atom.package, name)) return [];
+      return [library(atom.package, [`<${name}>`], null, [], null)];
+    }),
+  );
+}
+
+function instanceOf(atom: ClassAtom): Atom {
+  return {
+    kind: 'instance',
+    key: `i${atom.class}`,
+    class: atom.class,
+    parent: atom.parent,
+    captured: atom.captured,
+  };
 }
 
 /** `new Handler(db)` of `function Handler(db) { this.list = … }`: what it sets on `this` is the object. */

@@ -5,6 +5,7 @@ import { assuredBy, assuredOfElement, onlyFunction } from './assurances.ts';
 import { recordCall } from './behaviour/calls.ts';
 import { apply, type Call, NO_OUTCOME, type Outcome } from './calls.ts';
 import { applyComposed } from './composed.ts';
+import { instancesOf } from './construct.ts';
 import { below, protectionBit, rekey } from './data.ts';
 import type { Frame } from './frame.ts';
 import type { GuardEntry } from './guards.ts';
@@ -309,6 +310,7 @@ export class LibraryCall {
     const whole = model.part ? asPart(held) : held;
     const value = this.#replaced(model.select, this.#declared(model.shape, whole));
     if (model.keeps === 'taint') return derive([named ? onlyOf(value, named) : value]);
+    if (model.keeps === 'instance') return instancesOf(value, this.#analysis);
     if (model.keeps === 'parsed')
       return mapData(value, (atom) => (atom.derived ? rekey({ ...atom, derived: false }) : atom));
     if (model.where) return chosenBy(value, this.#choice(model.where));

@@ -124,6 +124,7 @@ function readData(
     if (row || key === ELEMENT) return row ? valueWith(row) : derive([valueWith(atom)]);
   }
   const declared = atom.type ? declaredMember(atom, atom.type, key, frame, analysis) : null;
+  if (atom.type && !declared?.field && isItself(atom.type, key, analysis)) return valueWith(atom);
   if (declared?.value && !declared.data) return declared.value;
   if (!atom.derived && key !== ELEMENT) analysis.observe(atom, key, frame.linked);
   const deeper = below(atom, key, declared?.type ?? null, place, declared?.field && within(declared.field, atom.field));
@@ -131,6 +132,21 @@ function readData(
   // `$keys` and the like are places that models made up; data from outside has none.
   const rest = deeper && !key.startsWith('$') ? valueWith(deeper) : NOTHING;
   return declared?.value ? join(declared.value, rest) : rest;
+}
+
+/** `user.dataValues`: by a library's model, the row as an object of its own. */
+function isItself(type: TypeRef, key: string, { models, types }: Analysis): boolean {
+  return types
+    .libraries(type)
+    .some(({ package: name, name: owner }) =>
+      models
+        .match(libraryPath(name, [`<${owner}>`, `.${key}`]))
+        .propagators.some(
+          ({ from, to }) =>
+            from.some(({ root, steps }) => root.kind === 'this' && steps.length === 0) &&
+            to.some(({ root }) => root.kind === 'property'),
+        ),
+    );
 }
 
 /** Whether a read is where data enters: what was made out of data, and a list's elements, came in with it before. */

@@ -1,6 +1,6 @@
 import type { SourceModel } from '../core/catalogue.ts';
 import type { Analysis } from './analysis.ts';
-import { below, rekey } from './data.ts';
+import { below, isIndex, rekey } from './data.ts';
 import { ANY, type DataAtom, ELEMENT, NOTHING, textsOf, type Value } from './value.ts';
 
 /** Rows of rows, as deep as a query is read. */
@@ -50,7 +50,30 @@ export function askedRow(row: DataAtom, query: Value, words: QueryWords, analysi
     const referred = referredRow(row, key, part, words, analysis, depth - 1);
     if (referred) fields.set(key, referred);
   }
+  for (const [key, part] of depth > 0 ? listed(include, analysis) : []) {
+    const model = modelOf(part);
+    const at = model && below(row, key, model, row.read);
+    if (at) fields.set(key, askedRow(at, part, words, analysis, depth - 1));
+  }
   return { atoms: [kept], fields: fields.size > 0 ? fields : null };
+}
+
+/** `include: [User, { model: Pet, as: 'pet' }]`: the rows asked for by their classes, under the name they get. */
+function listed(include: Value | undefined, { program }: Analysis): [string, Value][] {
+  return [...(include?.fields ?? [])].flatMap(([key, part]): [string, Value][] => {
+    const model = isIndex(key) ? modelOf(part) : null;
+    if (!model) return [];
+    const name = textsOf(part.fields?.get('as') ?? NOTHING)[0] ?? program.classes[model.class]?.facts.name;
+    return name ? [[name, part]] : [];
+  });
+}
+
+/** The class of rows in a list of what to include. */
+function modelOf({ atoms, fields }: Value): { readonly kind: 'class'; readonly class: number } | null {
+  for (const atom of [...atoms, ...(fields?.get('model')?.atoms ?? [])]) {
+    if (atom.kind === 'class') return { kind: 'class', class: atom.class };
+  }
+  return null;
 }
 
 /** The row or rows that a reference leads to; null for a plain column. */

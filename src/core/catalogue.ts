@@ -204,8 +204,11 @@ export interface PropagatorModel {
   /** `nothing`: the result holds no data of the inputs (`includes`, `length`, a count). */
   readonly from: Port | 'nothing';
   readonly to: Port;
-  /** `parsed`: a text becomes an object again, whose fields are read from it (`JSON.parse`). */
-  readonly keeps: 'value' | 'taint' | 'parsed';
+  /**
+   * `parsed`: a text becomes an object again, whose fields are read from it (`JSON.parse`). `instance`: a class becomes an
+   * object of it, as a container makes one (`inject(Mailer)`).
+   */
+  readonly keeps: 'value' | 'taint' | 'parsed' | 'instance';
   /** What comes out is what the schema at this port describes: `this` of `schema.parse(input)`. */
   readonly schema?: Port;
   /** Only / all but the fields whose names are the texts at this port: `pick(user, ['id'])`. */
