@@ -51,7 +51,7 @@ function callEntry(packageName: string, entry: EntryModel, exported: string, fra
   const value = exportedValue(frame.linked.file, exported, frame, analysis);
   const functions = value.atoms.filter((atom: Atom) => atom.kind === 'function');
   if (functions.length === 0) return;
-  recordEntry(exported, functions, frame, analysis);
+  recordEntry(exported, functions, entry.wraps === true, frame, analysis);
   const args: Value[] = Array.from({ length: entry.parameter + 1 }, () => NOTHING);
   args[entry.parameter] = entryValue(packageName, entry.type, functions, entry.parameter, analysis);
   const call = { receiver: null, arguments: args, name: exported, place: null, guard: -1, new: false };

@@ -20,6 +20,7 @@ export interface Behaviour {
   readonly tests: readonly AgeTest[];
   readonly links: readonly Link[];
   readonly forms: readonly FormField[];
+  readonly layouts: readonly Layout[];
   readonly dueDates: readonly DueDate[];
 }
 
@@ -185,6 +186,12 @@ export interface AgeTest extends Spot {
 export interface Link extends Spot {
   readonly href: string;
   readonly function: FunctionId;
+}
+
+/** What a framework puts around the pages in its file's folder and below. */
+export interface Layout {
+  readonly file: string;
+  readonly functions: readonly FunctionId[];
 }
 
 /** A form control that asks for personal data. */

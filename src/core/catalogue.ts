@@ -286,6 +286,8 @@ export interface EntryModel {
   readonly type: string;
   /** Only in files or functions with this directive: `use server`. */
   readonly directive?: string;
+  /** A component that the framework puts around every page of its folder. */
+  readonly wraps?: boolean;
 }
 
 /** A call that touches a store, answers a request or ends a session. Calls of one chain are read together. */

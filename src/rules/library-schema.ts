@@ -155,6 +155,7 @@ const entryItem = z.strictObject({
   parameter: z.int().min(0).max(20),
   type: word,
   directive: word.exactOptional(),
+  wraps: z.boolean().exactOptional(),
 });
 
 const functionItem = z.strictObject({

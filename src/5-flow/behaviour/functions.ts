@@ -299,12 +299,22 @@ function minimumIn(register: Register, frame: Frame): number | null {
 }
 
 /** A function that a framework calls because of where it is: the path is that of its file. */
-export function recordEntry(exported: string, functions: readonly Atom[], frame: Frame, analysis: Analysis): void {
+export function recordEntry(
+  exported: string,
+  functions: readonly Atom[],
+  wraps: boolean,
+  frame: Frame,
+  analysis: Analysis,
+): void {
   const file = analysis.program.files[frame.linked.file]?.file ?? '';
   const handlers = functions.flatMap((atom) => (atom.kind === 'function' ? [atom.function] : []));
   const [first] = handlers;
   const linked = first === undefined ? undefined : analysis.program.functions[first];
   if (!analysis.recorder || !linked) return;
+  if (wraps) {
+    analysis.recorder.layouts.set(file, { file, functions: handlers });
+    return;
+  }
   const path = file
     .replace(/^(?:.*\/)?(?:app|pages|routes)\//, '/')
     .replace(/(?:\/?(?:route|page|index))?\.[a-z]+$/, '')

@@ -12,6 +12,7 @@ import type {
   FormField,
   FunctionPlace,
   Job,
+  Layout,
   Link,
   Origin,
   Route,
@@ -67,6 +68,7 @@ export class BehaviourRecorder {
   readonly tests = new Map<string, AgeTest>();
   readonly links = new Map<string, Link>();
   readonly forms = new Map<string, FormField>();
+  readonly layouts = new Map<string, Layout>();
   readonly dueDates = new Map<string, DueDate>();
   readonly stores = new Map<string, DeclaredStore>();
   /** What columns hold at first, by the place of their declaration: `boolean().default(true)`. */
@@ -87,6 +89,7 @@ export class BehaviourRecorder {
       reads: [...this.reads.values()],
       tests: [...this.tests.values()],
       forms: [...this.forms.values()],
+      layouts: [...this.layouts.values()],
       links: [...this.links.values()],
       dueDates: [...this.dueDates.values()],
     };

@@ -21,9 +21,10 @@ import {
 } from './consent.ts';
 import { accountClosing, accountStatus, erasure, minorAccountClosing, retention } from './erasure.ts';
 import { type Answer, Evidence, fieldsOf, type Question } from './evidence.ts';
+import { privacyLink } from './pages.ts';
 import { ageGate, explicitEnrolment, policyAcceptance, policyVersionNotice } from './registration.ts';
 import { access, portability, rectification, rectificationDeadline } from './rights.ts';
-import { ownerPredicate, privacyLink, roleGuard, signOut, tenantPredicate } from './routes.ts';
+import { ownerPredicate, roleGuard, signOut, tenantPredicate } from './routes.ts';
 
 const OBLIGATIONS: Readonly<Record<ObligationKind, (question: Question) => Answer[]>> = {
   acceptance: policyAcceptance,

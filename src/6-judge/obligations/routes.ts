@@ -8,14 +8,13 @@ import {
   firstStore,
   isAsked,
   isDate,
-  isMeant,
   isOwn,
   list,
   type Question,
 } from './evidence.ts';
 
 const NO_ROUTES: Answer = { status: 'not-applicable', file: '', line: 1, message: 'No route returns this data.' };
-const STAFF =
+export const STAFF =
   /(?:^|[/_-])(?:admin\w*|staff|ops|support|backoffice|back-office|internal|moderation|moderator|management|crm|console|agents?|employees?)(?:[/_-]|$)/i;
 
 interface Reading {
@@ -272,32 +271,4 @@ export function signOut({ evidence, stores }: Question): Answer[] {
     ? `${signsIn.method} ${signsIn.path} signs people in, but no route ends a session.`
     : 'No route ends a session.';
   return [{ status: signsIn ? 'missing' : 'undecided', file: place.file, line: place.line, message }];
-}
-
-const POLICY = /privacy|data-?protection|datenschutz|policy|policies/i;
-
-/** Every form that collects stands on a page with a link to the policy. */
-export function privacyLink({ evidence, rule }: Question): Answer[] {
-  const { functions, links } = evidence.behaviour;
-  // What staff enter about others is not asked of them.
-  const forms = evidence.behaviour.forms.filter(({ category, file }) => isMeant(rule, category) && !STAFF.test(file));
-  if (forms.length === 0) return [{ ...NO_ROUTES, message: 'No form that collects this data is visible.' }];
-  const policyLinks = links.filter(({ href }) => POLICY.test(href));
-  const components = new Set(forms.map((form) => form.function));
-  return [...components].map((id): Answer => {
-    const place = functions.get(id) ?? { file: '', line: 1, name: '' };
-    const { file, line } = place;
-    const name = evidence.isNamed(id) ? place.name : 'The page';
-    const page = evidence.reachOf([...evidence.above(id)]);
-    const link = policyLinks.find((one) => page.has(one.function));
-    if (link)
-      return { status: 'met', file, line, message: `${name} collects personal data and links to \`${link.href}\`.` };
-    const other = policyLinks[0] ? ` A link exists at ${at(policyLinks[0])}, which this page does not show.` : '';
-    return {
-      status: 'missing',
-      file,
-      line,
-      message: `${name} collects personal data without a link to the policy.${other}`,
-    };
-  });
 }
