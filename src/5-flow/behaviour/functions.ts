@@ -136,6 +136,12 @@ function recordElement(
   }
   recordControl(operation, frame, analysis, recorder);
   if (operation.component === undefined) return;
+  // `<Field render={({ field }) => <input {...field} />} />`
+  const given = operation.attributes.flatMap((entry) => ('spread' in entry ? [] : [entry.value]));
+  for (const register of [...given, ...operation.children]) {
+    for (const id of callbacksIn(frame.values[register] ?? NOTHING))
+      addEdge(id, [], operation, frame, analysis, recorder);
+  }
   for (const id of functionsIn(frame.values[operation.component] ?? NOTHING, analysis))
     addEdge(id, [], operation, frame, analysis, recorder);
 }
