@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } fro
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { emptyFolder, folderWith, terminal, troth } from './support/process.ts';
+import { emptyFolder, folderWith, repository, terminal, troth } from './support/process.ts';
 
 const ROUTE = `import { createHash } from 'node:crypto';
 import axios from 'axios';
@@ -72,6 +72,17 @@ describe('troth init without a terminal', () => {
     const file = join(cwd, 'privacy/policy.yaml');
     writeFileSync(file, readFileSync(file, 'utf8').replace(/ {2}- id: share-example\n[\s\S]*?to: example\n/u, ''));
     expect(await undisclosed()).toEqual(['acme-shop-1/undisclosed-share']);
+  });
+
+  test('what it wrote tells editors of schemas that the package has; what to do next comes last', async () => {
+    const cwd = project();
+    const { stdout } = await troth(['init', '--ci', 'github'], { cwd });
+    for (const file of ['troth.config.yaml', 'privacy/policy.yaml']) {
+      const named = /\$schema=(\S+)/u.exec(readFileSync(join(cwd, file), 'utf8'))?.[1] ?? '';
+      expect(named).toContain('node_modules/troth/');
+      expect(existsSync(join(repository, named.replace(/.*node_modules\/troth\//u, '')))).toBe(true);
+    }
+    expect(stdout).toMatch(/troth\.yml\. .*\n\nNext: troth {17}.*\n {6}troth policy check.*\n {6}troth baseline.*\n$/u);
   });
 
   test('is safe to repeat: nothing is overwritten', async () => {

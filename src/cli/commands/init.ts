@@ -23,7 +23,7 @@ import { scanTargets } from './scan.ts';
 const PROJECT_FILE = 'troth.config.yaml';
 const POLICY_FILE = 'privacy/policy.yaml';
 const DEFAULT_PACKS = ['baseline'];
-const SCHEMAS = 'node_modules/troth/schema';
+const SCHEMAS = 'node_modules/troth/rules/schema';
 
 export const initCommand: CliCommand = {
   name: 'init',
@@ -47,6 +47,8 @@ interface Work {
   readonly invocation: Invocation;
   readonly ask: Questions;
   readonly done: string[];
+  /** Commands to go on with. */
+  readonly next: string[];
 }
 
 async function runInit([folder = '.']: readonly string[], invocation: Invocation): Promise<number> {
@@ -55,15 +57,17 @@ async function runInit([folder = '.']: readonly string[], invocation: Invocation
   const ciFile = ciFileOf(invocation.own['ci']);
   const packs = await checkPacks(invocation.flags.policy);
   const ask = openQuestions(canAsk() && invocation.own['yes'] !== true);
-  const work: Work = { root, invocation, ask, done: [] };
+  const work: Work = { root, invocation, ask, done: [], next: [] };
   try {
-    const written = await setUp(work, packs);
+    await setUp(work, packs);
     if (ciFile) await writeNew(ciFile.path, ciFile.text, work, ciFile.next);
-    await offerBaseline(work, written);
+    await offerBaseline(work);
   } finally {
     ask.close();
   }
-  if (!invocation.flags.quiet) await writeStream(process.stdout, `${work.done.map(printable).join('\n')}\n`);
+  const next = work.next.map((line, index) => `${index === 0 ? '\nNext: ' : '      '}${line}`);
+  const lines = [...work.done.map(printable), ...next];
+  if (!invocation.flags.quiet) await writeStream(process.stdout, `${lines.join('\n')}\n`);
   return EXIT_CODES.passed;
 }
 
@@ -86,14 +90,14 @@ async function checkPacks(names: readonly string[]): Promise<readonly string[]> 
   );
 }
 
-/** The project file and the policy; false when the project has one already. */
-async function setUp(work: Work, packs: readonly string[]): Promise<boolean> {
+/** The project file and the policy, unless the project has one already. */
+async function setUp(work: Work, packs: readonly string[]): Promise<void> {
   const { root, invocation } = work;
   const { flags } = invocation;
   const present = await readRules(root, { ...flags, policy: [] });
   if (present.catalogue.configuration.file !== undefined) {
     work.done.push(`· ${present.catalogue.configuration.file} is there already, and stays as it is`);
-    return false;
+    return;
   }
   const rules = await readRules(root, { ...flags, config: false, policy: DEFAULT_PACKS });
   const result = await scanTargets('inventory', { root, paths: [] }, rules, flags);
@@ -108,12 +112,10 @@ async function setUp(work: Work, packs: readonly string[]): Promise<boolean> {
   if (own) await writeNew(POLICY_FILE, policy, work, 'Confirm or strike its rules.');
   await writeNew(PROJECT_FILE, project, work);
   await readRules(root, { ...flags, policy: [] });
-  work.done.push(
-    '',
-    'Next: troth                 what is reported now',
-    '      troth policy check    is the policy complete and consistent',
+  work.next.push(
+    'troth                 what is reported now',
+    'troth policy check    is the policy complete and consistent',
   );
-  return true;
 }
 
 async function askForPacks(ask: Questions): Promise<readonly string[]> {
@@ -208,14 +210,14 @@ async function policyId(root: string): Promise<string> {
 // ── baseline ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** The command of its own does it: what a baseline is, is not ours to know. */
-async function offerBaseline({ root, invocation, ask, done }: Work, written: boolean): Promise<void> {
+async function offerBaseline({ root, invocation, ask, done, next }: Work): Promise<void> {
   const create = invocation.all
     .find(({ name }) => name === 'baseline')
     ?.subcommands?.find(({ name }) => name === 'create');
   if (!create?.run || existsSync(join(root, '.troth/baseline.json'))) return;
   const wanted = invocation.own['withBaseline'] === true;
   if (!wanted && !(await ask.confirm("Accept today's findings as a baseline, so that only new ones fail?", false))) {
-    if (written) done.push("      troth baseline create accept today's findings, so that only new ones fail");
+    if (next.length > 0) next.push("troth baseline create accept today's findings, so that only new ones fail");
     return;
   }
   const flags = { ...invocation.flags, policy: [], quiet: true };
