@@ -17,7 +17,7 @@ import { libraryPath } from './library-path.ts';
 import { published } from './published.ts';
 import { liftSink } from './sinks.ts';
 import { type Bindings, freshMemo, substitute } from './substitute.ts';
-import type { Summary } from './summary.ts';
+import type { Answer, Summary } from './summary.ts';
 import { withTrace } from './trace.ts';
 import type { TypeRef } from './types.ts';
 import { applyUnresolved } from './unresolved-calls.ts';
@@ -51,6 +51,8 @@ export interface Call {
   readonly wanted?: Wanted;
   /** What comes back is looked at as an element: see `elements.ts`. */
   readonly shows?: boolean;
+  /** Each `return` is looked at by itself: the callee is a handler, and what it returns is sent. */
+  readonly answers?: boolean;
   /** Arguments after a spread have unknown positions: this value may be any of them. */
   readonly spread?: Value;
 }
@@ -67,6 +69,8 @@ export interface Outcome {
   readonly thrown: Value;
   /** New versions of the receiver (-1) and arguments. */
   readonly effects: ReadonlyMap<number, Value>;
+  /** What each `return` gave, where the call asked for it. */
+  readonly answers?: readonly Answer[];
 }
 
 export const NO_OUTCOME: Outcome = { result: NOTHING, thrown: NOTHING, effects: new Map() };
@@ -101,6 +105,7 @@ function joinOutcomes(outcomes: readonly Outcome[]): Outcome {
     result: joinAll(outcomes.map(({ result }) => result)),
     thrown: joinAll(outcomes.map(({ thrown }) => thrown)),
     effects,
+    answers: outcomes.flatMap(({ answers = [] }) => answers),
   };
 }
 
@@ -147,22 +152,26 @@ export function applyFunction(atom: FunctionAtom, call: Call, frame: Frame, anal
     for (const [argument, value] of summary.effects)
       effects.set(argument - (argument < 0 ? 0 : atom.bound.length), substitute(value, back, frame, analysis));
   }
+  const given = (returned: Value): Value => resultOf(returned, linked, back, call, frame, analysis);
   return {
-    result: wanted.result ? resultOf(summary, linked, back, call, frame, analysis) : NOTHING,
+    ...(call.answers && {
+      answers: [...summary.answers.values()].map(({ place, value }) => ({ place, value: given(value) })),
+    }),
+    result: wanted.result ? given(summary.returns) : NOTHING,
     thrown: isNothing(summary.thrown) ? NOTHING : substitute(summary.thrown, back, frame, analysis),
     effects,
   };
 }
 
 function resultOf(
-  summary: Summary,
+  value: Value,
   linked: LinkedFunction,
   bindings: Bindings,
   call: Call,
   frame: Frame,
   analysis: Analysis,
 ): Value {
-  const returned = substitute(summary.returns, bindings, frame, analysis);
+  const returned = substitute(value, bindings, frame, analysis);
   const typed = withReturnType(returned, linked, analysis);
   const name = linked.facts.name;
   const told = namingResult(typed, name.slice(name.lastIndexOf('.') + 1), call.place, analysis);

@@ -22,6 +22,7 @@ import { askedRow, queryOf } from './query-rows.ts';
 import { leave, leftBy } from './replacers.ts';
 import { recordSink } from './sinks.ts';
 import { entityOf, sourceValue } from './sources.ts';
+import type { Answer } from './summary.ts';
 import { passThrough, preferProtected } from './through.ts';
 import { withTrace } from './trace.ts';
 import { type TypeField, type TypeRef, type Types, within } from './types.ts';
@@ -60,6 +61,10 @@ export function applyLibrary(callee: LibraryAtom, call: Call, frame: Frame, anal
     site.leave();
     for (const { model, ports } of match.sinks) {
       for (const port of ports) {
+        const answers = model.activity === 'expose' ? site.answersAt(port) : [];
+        for (const { place, value } of answers)
+          recordSink(model, match, callee, site.written(model, value), site, frame, analysis, place);
+        if (answers.length > 0) continue;
         const value = site.written(model, site.read(port));
         // `row.save()` stores what was set on the row; what was read from the table is there already.
         const payload =
@@ -81,6 +86,7 @@ interface Callback {
   readonly value: Value;
   readonly parameters: Map<number, Value>;
   returned: Value;
+  answers: readonly Answer[];
 }
 
 /** One call of a library, with its ports. */
@@ -393,6 +399,18 @@ export class LibraryCall {
     return value;
   }
 
+  /** What a handler gives at a port below its result, each with the place where it does. */
+  answersAt({ root, steps }: PortPath): readonly Answer[] {
+    const at = steps.findIndex(({ kind }) => kind === 'return');
+    if (at < 0) return [];
+    return this.#roots({ root, steps }).flatMap(([value, index]) =>
+      this.#callbackAt(index, steps.slice(0, at), value).answers.map((answer) => ({
+        place: answer.place,
+        value: steps.slice(at + 1).reduce((held, step) => this.#step(held, step), answer.value),
+      })),
+    );
+  }
+
   /** The literal texts at a port as it is written in a model. */
   textsAt(port: string): string[] {
     return parsePort(port).flatMap((path) => textsOf(this.read(path)));
@@ -510,7 +528,7 @@ export class LibraryCall {
     let callback = this.#callbacks.get(key);
     if (!callback) {
       const value = steps.reduce((at, step) => this.#step(at, step), root);
-      callback = { value, parameters: new Map(), returned: NOTHING };
+      callback = { value, parameters: new Map(), returned: NOTHING, answers: [] };
       this.#callbacks.set(key, callback);
     }
     return callback;
@@ -551,8 +569,11 @@ export class LibraryCall {
       place: this.call.place,
       guard: this.call.guard,
       new: false,
+      answers: this.match.sinks.some(({ model }) => model.activity === 'expose'),
     };
-    callback.returned = apply({ atoms: functions, fields: null }, call, this.#frame, this.#analysis).result;
+    const outcome = apply({ atoms: functions, fields: null }, call, this.#frame, this.#analysis);
+    callback.returned = outcome.result;
+    callback.answers = outcome.answers ?? [];
     this.#letThrough(callback.value, args);
   }
 

@@ -61,7 +61,7 @@ export interface Emission extends SinkEntry {
 
 const MOST_SINKS = 150;
 
-/** Notes the data that a call hands to a sink. */
+/** Notes the data that a call hands to a sink, there or at another `place`: where its handler returns it. */
 export function recordSink(
   model: SinkModel,
   match: Matched,
@@ -70,12 +70,13 @@ export function recordSink(
   site: LibraryCall,
   frame: Frame,
   analysis: Analysis,
+  place: Place | null = site.call.place,
 ): void {
-  const { place, guard, name } = site.call;
+  const { guard, name } = site.call;
   const named = model.named ? namedBy(payload, model.named, site, analysis) : payload;
   const told = model.redact ? redacted(named, redactionsAt(model.redact, site)) : named;
   const handed = conditioned(told, guard, frame);
-  analysis.watch?.sink(model, callee.package, handed, site.call, frame, analysis);
+  analysis.watch?.sink(model, callee.package, handed, { ...site.call, place }, frame, analysis);
   const atoms = place ? dataIn(handed) : [];
   if (!place || atoms.length === 0) return;
   const sink: SinkSite = {

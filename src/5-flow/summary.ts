@@ -7,6 +7,8 @@ import { NOTHING, type Place, type Value } from './value.ts';
 /** What a caller needs to know of a function, in terms of its inputs. */
 export interface Summary {
   returns: Value;
+  /** The same, one by one: handlers answer with what they return. */
+  readonly answers: Map<number, Answer>;
   thrown: Value;
   /** New versions of what it was given: parameter index (-1: receiver) → value. */
   readonly effects: Map<number, Value>;
@@ -19,6 +21,12 @@ export interface Summary {
   assures: Assurances | null;
   /** Inputs that libraries' objects keep. */
   readonly kept: Map<string, Kept>;
+}
+
+/** What one `return` gives. */
+export interface Answer {
+  readonly place: Place;
+  readonly value: Value;
 }
 
 /** What a call gives a library's object to keep: see `kept.ts`. */
@@ -44,6 +52,7 @@ export interface DeferredCall {
 export function emptySummary(): Summary {
   return {
     returns: NOTHING,
+    answers: new Map(),
     thrown: NOTHING,
     effects: new Map(),
     cellWrites: new Map(),

@@ -24,7 +24,10 @@ export function evaluateReturn(operation: Operation & { kind: 'return' }, frame:
   const { summary } = frame;
   const value = conditioned(close(read(operation.from, frame), frame, analysis), operation.guard, frame);
   summary.returns = bounded(join(summary.returns, operation.element ? withField(NOTHING, ELEMENT, value) : value));
-  if (!operation.element) noteReturn(operation, frame, analysis);
+  if (!operation.element) {
+    noteReturn(operation, frame, analysis);
+    if (!isNothing(value)) summary.answers.set(operation.span[0], { place: placeOf(operation, frame), value });
+  }
   exposeReturned(value, operation, frame, analysis);
   for (const { argument, from } of operation.effects) {
     const after = close(read(from, frame), frame, analysis);
