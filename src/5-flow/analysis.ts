@@ -32,6 +32,8 @@ import type { Watch } from './watch.ts';
 export interface Entered {
   readonly caller: FunctionId;
   readonly guards: readonly GuardEntry[];
+  /** The router it is registered with. */
+  readonly router?: string | undefined;
 }
 
 /** Kinds of sources where a person hands over data. */
@@ -95,6 +97,7 @@ export class Analysis {
   /** Who used what else: see `about`; decorators and what libraries keep are told apart by text. */
   readonly #dependents = new Map<number | string, Set<FunctionId>>();
   readonly #memberDecorators = new Map<string, readonly { readonly atom: LibraryAtom; readonly match: Matched }[]>();
+  readonly #mounts = new Map<string, Map<string, readonly GuardEntry[]>>();
   readonly #fieldRules = new Map<ClassId, readonly FieldRule[]>();
   readonly #classValues = new Map<ClassId, ClassAtom>();
   readonly #cellTypes = new Map<CellId, TypeRef>();
@@ -323,6 +326,19 @@ export class Analysis {
 
   shownAt(id: FunctionId): number | null {
     return this.#shown.get(id) ?? null;
+  }
+
+  /** Notes what is asked before a router, where it is mounted. */
+  noteMount(router: string, place: Place | null, guards: readonly GuardEntry[]): void {
+    if (!place) return;
+    const known = this.#mounts.get(router) ?? new Map<string, readonly GuardEntry[]>();
+    known.set(`${place.file}:${place.span[0]}`, guards);
+    this.#mounts.set(router, known);
+  }
+
+  /** What is asked wherever a router is mounted. */
+  mountedUnder(router: string): readonly (readonly GuardEntry[])[] {
+    return [...(this.#mounts.get(router)?.values() ?? [])];
   }
 
   /** Notes under which conditions a function is called. */

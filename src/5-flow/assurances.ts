@@ -10,8 +10,9 @@
  * A condition counts when it holds at every end of the kind.
  */
 import type { GuardIndex, Operation, Register } from '../core/facts.ts';
-import type { FunctionId } from '../core/program.ts';
+import type { ClassId, FunctionId, LinkedFunction } from '../core/program.ts';
 import type { Analysis } from './analysis.ts';
+import { ancestors, functionValue } from './classes.ts';
 import type { Frame } from './frame.ts';
 import { type GuardEntry, guardsAt, isWithin, readGuards, substituteGuards } from './guards.ts';
 import { freshMemo } from './substitute.ts';
@@ -177,6 +178,33 @@ export function assuredBy(
     ...freshMemo(),
   };
   return substituteGuards(entries, bindings, frame, analysis);
+}
+
+/** What decorators of a method, or of its class, ask before it runs: `@UseGuards(ConsentGuard)`. */
+export function memberGuards({ class: owner, facts }: LinkedFunction, frame: Frame, analysis: Analysis): Standing[] {
+  if (owner === undefined) return [];
+  const member = facts.name.slice(facts.name.lastIndexOf('.') + 1);
+  return analysis.fieldRules(owner, frame.id).flatMap(({ member: on, field, atom }) => {
+    if (field.is !== 'guard' || !field.asks || (on !== null && on !== member)) return [];
+    const classes = (atom.arguments ?? []).flatMap(({ atoms }) => atoms);
+    return classes.flatMap((one) => {
+      const method =
+        one.kind === 'class' || one.kind === 'instance' ? methodNamed(one.class, field.asks as string, analysis) : null;
+      const entries = method ? assuredBy(method, 'whenTrue', null, [], frame, analysis) : [];
+      return entries.length > 0 ? [{ guard: -1, entries, call: -1 }] : [];
+    });
+  });
+}
+
+function methodNamed(id: ClassId, name: string, { program }: Analysis): FunctionAtom | null {
+  for (const at of ancestors(id, program)) {
+    const { file, facts } = program.classes[at] as (typeof program.classes)[number];
+    const member = facts.members.find((one) => one.name === name && !one.static && one.function !== undefined);
+    if (member?.function === undefined) continue;
+    const [atom] = functionValue((program.bases[file]?.functions ?? 0) + member.function, new Map()).atoms;
+    return atom?.kind === 'function' ? atom : null;
+  }
+  return null;
 }
 
 /** Of what a callback says when it is true, what it says of its first parameter: `users.filter((u) => u.optedIn)`. */

@@ -139,7 +139,11 @@ export function applyFunction(atom: FunctionAtom, call: Call, frame: Frame, anal
     ...freshMemo(),
   };
   if (call.place)
-    analysis.noteEntered(linked.id, call.place, { caller: frame.id, guards: guardsHere(call.guard, frame, analysis) });
+    analysis.noteEntered(linked.id, call.place, {
+      caller: frame.id,
+      guards: guardsHere(call.guard, frame, analysis),
+      router: frame.router,
+    });
   runDeferred(summary, results, bindings, call, frame, analysis);
   for (const entry of summary.sinks.values()) liftSink(entry, bindings, call.guard, frame, analysis);
   // Only what reaches a sink needs its steps told; copying everything that is passed would cost most of the time.

@@ -1,7 +1,7 @@
 import type { ParameterFacts } from '../core/facts.ts';
 import type { FunctionId, LinkedFunction } from '../core/program.ts';
 import { type Analysis, about } from './analysis.ts';
-import { assurancesOf, noEnds, sameAssurances } from './assurances.ts';
+import { assurancesOf, memberGuards, noEnds, sameAssurances } from './assurances.ts';
 import { recordFunction } from './behaviour/functions.ts';
 import { codeFields } from './construct.ts';
 import { data } from './data.ts';
@@ -31,6 +31,8 @@ export function evaluateFunction(id: FunctionId, analysis: Analysis): void {
     frame.emissions.clear();
     frame.guardEntries.clear();
     frame.standing.length = 0;
+    frame.standing.push(...memberGuards(linked, frame, analysis));
+    frame.mounted.length = 0;
     frame.loops.length = 0;
     frame.ends = noEnds();
     for (const operation of linked.facts.operations) evaluateOperation(operation, frame, analysis);
@@ -62,6 +64,8 @@ function openFrame(linked: LinkedFunction, before: Summary | undefined, analysis
     thrownBy: new Map(),
     guardEntries: new Map(),
     standing: [],
+    mounted: [],
+    router: undefined,
     ends: noEnds(),
     unchanged: new Set(),
     loops: [],

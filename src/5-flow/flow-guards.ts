@@ -32,9 +32,17 @@ export function guardsOf(pieces: readonly Piece[], main: Piece, analysis: Analys
 }
 
 /** The conditions of one way: tested on it, what the data was chosen by, and what every caller tests first. */
-function guardsOn({ guards, atom, within }: Emission, analysis: Analysis): readonly GuardEntry[] {
+function guardsOn({ guards, atom, within, router }: Emission, analysis: Analysis): readonly GuardEntry[] {
   const entered = within === undefined ? [] : enteredUnder(within, DEEPEST_CALLERS, analysis);
-  return [...guards, ...(atom.chosen ?? []), ...entered];
+  const mounted = router === undefined ? [] : withoutSubject(onAll(analysis.mountedUnder(router)));
+  return [...guards, ...(atom.chosen ?? []), ...entered, ...mounted];
+}
+
+/** The guards of the first way that all others have, too. */
+function onAll([first = [], ...others]: readonly (readonly GuardEntry[])[]): readonly GuardEntry[] {
+  return first.filter(({ kind, purpose }) =>
+    others.every((guards) => guards.some((one) => one.kind === kind && one.purpose === purpose)),
+  );
 }
 
 const DEEPEST_CALLERS = 4;
@@ -43,13 +51,17 @@ const DEEPEST_CALLERS = 4;
 function enteredUnder(id: FunctionId, depth: number, analysis: Analysis): readonly GuardEntry[] {
   const calls = analysis.entered.get(id);
   if (!calls || depth === 0) return [];
-  const [first = [], ...others] = [...calls.values()].map(({ caller, guards }) => [
-    ...guards,
-    ...(caller < 0 ? [] : enteredUnder(caller, depth - 1, analysis)),
-  ]);
-  const shared = first.filter(({ kind, purpose }) =>
-    others.every((guards) => guards.some((one) => one.kind === kind && one.purpose === purpose)),
+  const shared = onAll(
+    [...calls.values()].map(({ caller, guards, router }) => [
+      ...guards,
+      ...(router === undefined ? [] : onAll(analysis.mountedUnder(router))),
+      ...(caller < 0 ? [] : enteredUnder(caller, depth - 1, analysis)),
+    ]),
   );
-  // The caller's values say nothing here.
-  return shared.map((guard) => ({ ...guard, subject: null }));
+  return withoutSubject(shared);
+}
+
+/** The caller's values say nothing here. */
+function withoutSubject(guards: readonly GuardEntry[]): readonly GuardEntry[] {
+  return guards.map((guard) => ({ ...guard, subject: null }));
 }

@@ -3,6 +3,7 @@ import type { Operation, Register } from '../core/facts.ts';
 import type { CellId, FunctionId, LinkedFunction } from '../core/program.ts';
 import type { Ends, Standing } from './assurances.ts';
 import type { GuardEntry } from './guards.ts';
+import type { Mounted } from './mounts.ts';
 import type { Emission } from './sinks.ts';
 import type { Summary } from './summary.ts';
 import type { Value } from './value.ts';
@@ -42,6 +43,10 @@ export interface Frame {
   readonly guardEntries: Map<number, readonly GuardEntry[]>;
   /** What calls before the operation being evaluated have established. */
   readonly standing: Standing[];
+  /** What routers ask before the routes that are registered from here on. */
+  readonly mounted: Mounted[];
+  /** The router that handlers are being registered with. */
+  router: string | undefined;
   ends: Ends;
   /** `after` registers whose call changed nothing. */
   readonly unchanged: Set<Register>;

@@ -14,6 +14,7 @@ import { isKept, keep, placeKey, placesOf, readKept, sharedPlace, topicOfPath } 
 import { recordLeak } from './leaks.ts';
 import { library, libraryAt } from './libraries.ts';
 import { asPart, hasPart, isMask } from './masks.ts';
+import { mountedBefore, noteMounted, routerOf } from './mounts.ts';
 import { narrow } from './narrow.ts';
 import type { Matched } from './patterns.ts';
 import { predicateGuards } from './predicates.ts';
@@ -549,8 +550,17 @@ export class LibraryCall {
     this.#frame.depth++;
     const { standing } = this.#frame;
     const before = standing.length;
+    const { routes } = this.match;
+    for (const entry of mountedBefore(routes, this, this.#frame))
+      standing.push({ guard: this.call.guard, entries: [entry], call: -1 });
+    const asked = standing.length;
+    const { router } = this.#frame;
+    if (routes.length > 0) this.#frame.router = routerOf(this.call.receiver);
     const callbacks = [...this.#callbacks].sort(([a], [b]) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
     for (const [, callback] of callbacks) this.#runCallback(callback);
+    this.#frame.router = router;
+    const letThrough = standing.slice(asked).flatMap(({ entries }) => entries);
+    if (routes.length > 0) noteMounted(routes, letThrough, this, this.#frame, this.#analysis);
     standing.length = before;
     this.#frame.depth--;
   }

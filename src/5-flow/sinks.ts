@@ -51,6 +51,8 @@ export interface SinkEntry {
   readonly url: Value | null;
   readonly attributes: ReadonlyMap<string, Value>;
   readonly guards: readonly GuardEntry[];
+  /** The router whose handler it is in. */
+  readonly router?: string | undefined;
   /** Of a leak: settings that must be so. */
   readonly settings?: readonly Setting[];
 }
@@ -184,6 +186,7 @@ export function liftSink(
   }));
   for (const atom of atoms) {
     const key = `${entry.site.key}|${atom.key}`;
-    note({ key, site: entry.site, atom, url, attributes, guards, ...(settings && { settings }) }, frame);
+    const router = entry.router ?? frame.router;
+    note({ key, site: entry.site, atom, url, attributes, guards, router, ...(settings && { settings }) }, frame);
   }
 }

@@ -155,11 +155,14 @@ export interface FieldModel {
   readonly api: ApiPath;
   /**
    * `hidden` and `shown`: whether the field is there when the object is written; on a class, fields are hidden unless
-   * shown. `stored`: a function says what is stored. `hook`: a method that runs before an object is stored.
+   * shown. `stored`: a function says what is stored. `hook`: a method that runs before an object is stored. `guard`: the
+   * method (all of the class's, on a class) runs only where classes say yes.
    */
-  readonly is: 'hidden' | 'shown' | 'stored' | 'hook';
-  /** Of `stored`: the function, an option of the decorator: `argument[0].transformer.to`. */
+  readonly is: 'hidden' | 'shown' | 'stored' | 'hook' | 'guard';
+  /** Of `stored`: the function, an option of the decorator: `argument[0].transformer.to`. Of `guard`: the classes. */
   readonly by?: Port;
+  /** Of `guard`: the method that says yes. */
+  readonly asks?: string;
 }
 
 /**

@@ -145,8 +145,9 @@ const routeItem = z.strictObject({
 
 const fieldItem = z.strictObject({
   api: apiPaths,
-  is: oneOf(['hidden', 'shown', 'stored', 'hook']),
+  is: oneOf(['hidden', 'shown', 'stored', 'hook', 'guard']),
   by: port.exactOptional(),
+  asks: word.exactOptional(),
 });
 
 const entryItem = z.strictObject({
