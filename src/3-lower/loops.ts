@@ -4,9 +4,10 @@ import type { Coroutine } from './coroutine.ts';
 import { assignTo, expression } from './expressions.ts';
 import type { FunctionBody } from './function-body.ts';
 import { declareBlockNames } from './hoist.ts';
+import { closeBreakable, openBreakable } from './jumps.ts';
 import { bindPattern } from './patterns.ts';
 import { Scope, type Variable } from './scope.ts';
-import { closeBreakable, lowerDeclarations, openBreakable, statement } from './statements.ts';
+import { lowerDeclarations, statement } from './statements.ts';
 
 interface Loop {
   /** What the body sees of each variable: its value before the loop or after an earlier turn. */

@@ -3,10 +3,12 @@ import type { Register } from '../core/facts.ts';
 import type { Span } from '../core/location.ts';
 import { lowerClassDeclaration } from './classes.ts';
 import type { Coroutine } from './coroutine.ts';
-import { either, expression, unwrap } from './expressions.ts';
-import type { Breakable, Changes, FunctionBody } from './function-body.ts';
+import { lowerEnum, lowerInterface, lowerNamespace, lowerTypeAlias } from './declarations.ts';
+import { expression, unwrap } from './expressions.ts';
+import type { Changes, FunctionBody } from './function-body.ts';
 import { lowerFunctionDeclaration } from './functions.ts';
 import { declareBlockNames, declareNames, eachName } from './hoist.ts';
+import { lowerJump, lowerLabeled } from './jumps.ts';
 import { lowerDo, lowerFor, lowerForIn, lowerForOf, lowerWhile } from './loops.ts';
 import {
   lowerExportAssignment,
@@ -15,10 +17,10 @@ import {
   lowerImportEquals,
   noteExported,
 } from './modules.ts';
-import { literalText } from './narrowing.ts';
 import { bindPattern, declaredValue } from './patterns.ts';
 import { Scope } from './scope.ts';
-import { declaredType, heritage, lowerType, propertiesOf, propertyName } from './types.ts';
+import { lowerSwitch } from './switches.ts';
+import { declaredType } from './types.ts';
 
 type StatementLowering = (node: never, body: FunctionBody) => Coroutine<void> | void;
 
@@ -69,7 +71,7 @@ export function* lowerStatements(statements: readonly ts.Statement[], body: Func
   }
 }
 
-function declareStatement(node: ts.Statement, body: FunctionBody): void {
+export function declareStatement(node: ts.Statement, body: FunctionBody): void {
   // `declare const gtag` names a global.
   if (ts.canHaveModifiers(node) && node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword)) return;
   if (ts.isVariableStatement(node)) {
@@ -242,182 +244,7 @@ function* lowerCatch(
   body.scope = scope;
 }
 
-function* lowerSwitch(node: ts.SwitchStatement, body: FunctionBody): Coroutine<void> {
-  const { scope, guard } = body;
-  const subject: Register = yield expression(node.expression, body);
-  const target = openBreakable(body, undefined, false);
-  body.scope = new Scope(body, scope);
-  for (const clause of node.caseBlock.clauses) for (const inner of clause.statements) declareStatement(inner, body);
-  let fallsThrough = false;
-  // Whether what runs in a case above may go on here; cases without statements are another name for this one.
-  let runsInto = false;
-  const cases: Cases = { subject, empty: [], left: [] };
-  for (const clause of node.caseBlock.clauses) {
-    const before = body.rollback(target.mark);
-    if (fallsThrough) body.merge([before, new Map()]);
-    body.guard = guard;
-    yield lowerCase(clause, cases, !runsInto, body);
-    fallsThrough = !body.dead;
-    if (clause.statements.length > 0) runsInto = fallsThrough;
-    body.dead = false;
-  }
-  if (fallsThrough) target.breaks.push(body.changesSince(target.mark));
-  body.rollback(target.mark);
-  if (!node.caseBlock.clauses.some(ts.isDefaultClause)) target.breaks.push(new Map());
-  body.dead = target.breaks.length === 0;
-  closeBreakable(body, target);
-  body.scope = scope;
-  body.guard = guard;
-}
-
-/** The clauses of a `switch` before the one being lowered. */
-interface Cases {
-  readonly subject: Register;
-  /** Tests of the cases right before that have no statements of their own: `case 'a': case 'b': …`. */
-  readonly empty: Register[];
-  /** Tests of all cases before. */
-  readonly left: Register[];
-}
-
-/** `matches`: the statements run only when a case does, since none falls through from above. */
-function* lowerCase(
-  clause: ts.CaseOrDefaultClause,
-  cases: Cases,
-  matches: boolean,
-  body: FunctionBody,
-): Coroutine<void> {
-  if (ts.isCaseClause(clause)) {
-    const test: Register = yield lowerCaseTest(clause, cases.subject, body);
-    cases.left.push(test);
-    cases.empty.push(test);
-  }
-  if (clause.statements.length === 0 && ts.isCaseClause(clause)) return;
-  const tests = cases.empty.splice(0);
-  if (matches && ts.isCaseClause(clause))
-    body.assume(tests.length > 1 ? either(tests, body) : (tests[0] as Register), true);
-  // `default` with cases above that fall into it may be any of them.
-  else if (matches && tests.length === 0) for (const test of cases.left) body.assume(test, false);
-  for (const inner of clause.statements) {
-    if (body.dead) return;
-    if (ts.isFunctionDeclaration(inner)) yield lowerFunctionDeclaration(inner, body);
-    else yield statement(inner, body);
-  }
-}
-
-function* lowerCaseTest(clause: ts.CaseClause, subject: Register, body: FunctionBody): Coroutine<Register> {
-  const value: Register = yield expression(clause.expression, body);
-  const into = body.register();
-  // `switch (true) { case user.optedIn: … }` tests the case itself; any other compares.
-  body.emit({ kind: 'test', into, operator: '===', operands: [subject, value], span: body.file.span(clause) });
-  const text = literalText(unwrap(clause.expression));
-  if (text !== undefined) {
-    body.narrowings.noteEquality(into, subject, text, true, (register) => body.propertyRead(register));
-  }
-  return into;
-}
-
-/** Opens something `break` can leave. */
-export function openBreakable(body: FunctionBody, label: string | undefined, loop: boolean): Breakable {
-  const breakable: Breakable = { label, loop, mark: body.mark(), breaks: [], continues: [] };
-  body.breakables.push(breakable);
-  return breakable;
-}
-
-/** Closes it: the paths that broke out meet here. */
-export function closeBreakable(body: FunctionBody, breakable: Breakable): void {
-  body.breakables.pop();
-  body.merge(breakable.breaks);
-}
-
-function* lowerLabeled(node: ts.LabeledStatement, body: FunctionBody): Coroutine<void> {
-  const label = node.label.text;
-  if (ts.isIterationStatement(node.statement, false)) {
-    body.file.pendingLabel = label;
-    yield statement(node.statement, body);
-    return;
-  }
-  const target = openBreakable(body, label, false);
-  yield statement(node.statement, body);
-  const changes = body.rollback(target.mark);
-  if (!body.dead) target.breaks.push(changes);
-  body.dead = target.breaks.length === 0;
-  closeBreakable(body, target);
-}
-
 function* lowerWith(node: ts.WithStatement, body: FunctionBody): Coroutine<void> {
   yield expression(node.expression, body);
   yield statement(node.statement, body);
-}
-
-function lowerJump(node: ts.BreakStatement | ts.ContinueStatement, body: FunctionBody): void {
-  const label = node.label?.text;
-  const continues = ts.isContinueStatement(node);
-  const target = body.breakables.findLast((candidate) =>
-    label === undefined ? candidate.loop || !(continues || candidate.label !== undefined) : candidate.label === label,
-  );
-  if (target) (continues ? target.continues : target.breaks).push(body.changesSince(target.mark));
-  body.dead = true;
-}
-
-function* lowerEnum(node: ts.EnumDeclaration, body: FunctionBody): Coroutine<void> {
-  const span = body.file.span(node);
-  const entries = [];
-  for (const member of node.members) {
-    const key = propertyName(member.name);
-    if (key === undefined) continue;
-    const value: Register = member.initializer ? yield expression(member.initializer, body) : body.nothing(span);
-    entries.push({ key, value, span: body.file.span(member) });
-  }
-  const into = body.register();
-  body.emit({ kind: 'object', into, entries, span });
-  body.assign(body.scope.declare(node.name.text), into);
-  noteExported(node, body, (add) => add(node.name.text));
-}
-
-/** `namespace A { export const b = 1 }` is an object with the exported names. */
-function* lowerNamespace(node: ts.ModuleDeclaration, body: FunctionBody): Coroutine<void> {
-  if (!node.body || !ts.isModuleBlock(node.body) || !ts.isIdentifier(node.name)) return;
-  const { scope } = body;
-  const inner = new Scope(body, scope);
-  body.scope = inner;
-  const outerExports = body.file.exportedNames.splice(0);
-  yield lowerStatements(node.body.statements, body);
-  const members = body.file.exportedNames.splice(0);
-  body.file.exportedNames.push(...outerExports);
-  body.scope = scope;
-  const span = body.file.span(node);
-  const entries = members.flatMap(({ exported, local }) => {
-    const variable = inner.own(local);
-    return variable ? [{ key: exported, value: body.read(variable, span), span }] : [];
-  });
-  const into = body.register();
-  body.emit({ kind: 'object', into, entries, span });
-  body.assign(body.scope.declare(node.name.text), into);
-  noteExported(node, body, (add) => add((node.name as ts.Identifier).text));
-}
-
-function lowerInterface(node: ts.InterfaceDeclaration, body: FunctionBody): void {
-  const { file } = body;
-  file.types.push({
-    name: node.name.text,
-    kind: 'interface',
-    typeParameters: (node.typeParameters ?? []).map((parameter) => parameter.name.text),
-    extends: (node.heritageClauses ?? []).flatMap((clause) => clause.types.map((type) => heritage(type, file))),
-    type: { kind: 'object', properties: propertiesOf(node.members, file) },
-    span: file.span(node),
-  });
-  noteExported(node, body, (add) => add(node.name.text));
-}
-
-function lowerTypeAlias(node: ts.TypeAliasDeclaration, body: FunctionBody): void {
-  const { file } = body;
-  file.types.push({
-    name: node.name.text,
-    kind: 'alias',
-    typeParameters: (node.typeParameters ?? []).map((parameter) => parameter.name.text),
-    extends: [],
-    type: lowerType(node.type, file),
-    span: file.span(node),
-  });
-  noteExported(node, body, (add) => add(node.name.text));
 }
