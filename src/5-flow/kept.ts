@@ -40,6 +40,11 @@ export function placesOf(
   return { written: [...own, anyone], read: [...own, someone] };
 }
 
+/** Whether it is known which object a value is. */
+export function isIdentified({ atoms }: Value, analysis: Analysis): boolean {
+  return atoms.some((atom) => identityOf(atom, analysis) !== undefined);
+}
+
 /** What all packages keep together: who signed in with one of them is there for the others. */
 export function sharedPlace(name: string): string {
   return `!${name}`;

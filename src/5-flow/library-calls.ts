@@ -10,7 +10,7 @@ import { below, protectionBit, rekey } from './data.ts';
 import type { Frame } from './frame.ts';
 import type { GuardEntry } from './guards.ts';
 import { join, joinAll } from './join.ts';
-import { isKept, keep, placeKey, placesOf, readKept, sharedPlace, topicOfPath } from './kept.ts';
+import { isIdentified, isKept, keep, placeKey, placesOf, readKept, sharedPlace, topicOfPath } from './kept.ts';
 import { recordLeak } from './leaks.ts';
 import { library, libraryAt } from './libraries.ts';
 import { asPart, hasPart, isMask } from './masks.ts';
@@ -27,7 +27,7 @@ import type { Answer } from './summary.ts';
 import { passThrough, preferProtected } from './through.ts';
 import { withTrace } from './trace.ts';
 import { type TypeField, type TypeRef, type Types, within } from './types.ts';
-import { opaqueResult } from './unresolved-calls.ts';
+import { isParameter, leaveToCallers, opaqueResult } from './unresolved-calls.ts';
 import {
   ANY,
   chosenBy,
@@ -55,6 +55,7 @@ export function applyLibrary(callee: LibraryAtom, call: Call, frame: Frame, anal
   const composed = call.new ? null : applyComposed(callee, match, call, frame, analysis);
   if (composed) return composed;
   const site = new LibraryCall(callee, match, call, frame, analysis);
+  if (site.isForCallers()) return { ...NO_OUTCOME, result: leaveToCallers(callee, call, frame) };
   recordCall(site, frame, analysis);
   if (match.model) {
     site.enter();
@@ -448,6 +449,20 @@ export class LibraryCall {
     if (kind === 'package') return { written: [this.callee.package + name], read: [this.callee.package + name] };
     if (kind === 'return' && place) return { written: [placeKey(place) + name], read: [placeKey(place) + name] };
     return placesOf(holder, this.callee.package, name, this.#analysis);
+  }
+
+  /** Whether it gives back what an object keeps that only callers know: `useContext(context)` in a hook of ours. */
+  isForCallers(): boolean {
+    return this.match.propagators.some(
+      ({ from, to }) => to.some(({ root }) => root.kind === 'return') && from.some((port) => this.#isOfCallers(port)),
+    );
+  }
+
+  #isOfCallers({ root, steps }: PortPath): boolean {
+    const at = steps.findIndex(isKeptStep);
+    if (at < 0 || root.kind !== 'argument') return false;
+    const holder = this.read({ root, steps: steps.slice(0, at) });
+    return holder.atoms.some(isParameter) && !isIdentified(holder, this.#analysis);
   }
 
   /** Gives an object something to keep. */

@@ -11,6 +11,7 @@ import {
   type DataAtom,
   dataIn,
   isNothing,
+  type LibraryAtom,
   NOTHING,
   type Place,
   suspect,
@@ -28,13 +29,28 @@ function defer(candidates: readonly DataAtom[], call: Call, frame: Frame): Value
   const atoms = candidates.filter(
     ({ root, path }) => path.length <= (root.kind === 'input' && root.index >= 0 ? 1 : 0),
   );
-  if (!call.place || atoms.length === 0 || frame.depth > 1) return NOTHING;
-  const key = `R${call.place.file}:${call.place.span[0]}-${call.place.span[1]}:${atoms.map((atom) => atom.key).join()}`;
+  return atoms.length === 0 ? NOTHING : postpone({ atoms, fields: null }, call, frame);
+}
+
+/** Leaves the call of a library to the caller, who knows the arguments better. */
+export function leaveToCallers(callee: LibraryAtom, call: Call, frame: Frame): Value {
+  return postpone(valueWith(callee), call, frame);
+}
+
+/** A parameter of the function being evaluated, as a whole. */
+export function isParameter(atom: Atom): boolean {
+  return atom.kind === 'data' && atom.root.kind === 'input' && atom.root.index >= 0 && atom.path.length === 0;
+}
+
+function postpone(callee: Value, call: Call, frame: Frame): Value {
+  if (!call.place || frame.depth > 1) return NOTHING;
+  const { file, span } = call.place;
+  const key = `R${file}:${span[0]}-${span[1]}:${callee.atoms.map((atom) => atom.key).join()}`;
   const { calls } = frame.summary;
   if (calls.size < MOST_DEFERRED || calls.has(key)) {
     const deferred: DeferredCall = {
       key,
-      callee: { atoms, fields: null },
+      callee,
       receiver: call.receiver,
       arguments: call.arguments,
       name: call.name,
