@@ -24,5 +24,6 @@ export function withDeclaredNames(reader: NameReader, data: Configuration['data'
     },
     classifyResult: (name) => reader.classifyResult(name),
     personOf: (name) => reader.personOf(name),
+    isAboutThing: (name) => reader.isAboutThing(name),
   };
 }

@@ -76,7 +76,8 @@ function entryValue(
   const parameter = linked?.facts.parameters[index];
   if (!linked || !parameter) return value;
   const place = { file: linked.file, span: parameter.span };
+  const site = { arguments: [], place, expression: parameter.name, within: '' };
   return match.sources
     .filter(({ model }) => model.port === undefined)
-    .reduce((all, { model }) => join(all, sourceValue(model, match, atom, [], place, parameter.name, analysis)), value);
+    .reduce((all, { model }) => join(all, sourceValue(model, match, atom, site, analysis)), value);
 }

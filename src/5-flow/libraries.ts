@@ -79,7 +79,10 @@ export function readLibrary(
   if (!isNothing(kept)) return join(found, kept);
   for (const { model } of match.sources) {
     if (model.port === undefined && place)
-      found = join(found, sourceValue(model, match, next, [], place, key, analysis));
+      found = join(
+        found,
+        sourceValue(model, match, next, { arguments: [], place, expression: key, within: '' }, analysis),
+      );
   }
   return found;
 }

@@ -22,7 +22,7 @@ import { anyProperty, property } from './properties.ts';
 import { askedRow, queryOf } from './query-rows.ts';
 import { leave, leftBy } from './replacers.ts';
 import { recordSink } from './sinks.ts';
-import { entityOf, sourceValue } from './sources.ts';
+import { entityOf, type SourceSite, sourceValue } from './sources.ts';
 import type { Answer } from './summary.ts';
 import { passThrough, preferProtected } from './through.ts';
 import { withTrace } from './trace.ts';
@@ -37,6 +37,7 @@ import {
   type LibraryAtom,
   mapData,
   NOTHING,
+  type Place,
   suspect,
   textsOf,
   type Value,
@@ -183,9 +184,7 @@ export class LibraryCall {
           model,
           this.match,
           this.callee,
-          this.call.arguments,
-          place,
-          this.#expression(),
+          this.#site(place, this.#expression()),
           this.#analysis,
         );
         this.#write(port, chosenBy(this.#entry(model, this.#selected(model, rowsAt(port, value))), this.#predicate()));
@@ -614,24 +613,18 @@ export class LibraryCall {
     return { ...NO_OUTCOME, result: this.#result, effects: this.#effects };
   }
 
+  #site(place: Place, expression: string): SourceSite {
+    return { arguments: this.call.arguments, place, expression, within: this.#frame.linked.facts.name };
+  }
+
   /** What a decorator says its parameter is. */
   decorated(): Value {
     const { place } = this.call;
+    const name = this.callee.path.at(-1)?.slice(1) ?? '';
     let value = NOTHING;
     for (const { model, ports } of this.match.sources) {
       if (!place || !ports.some(({ root }) => root.kind === 'decorated')) continue;
-      value = join(
-        value,
-        sourceValue(
-          model,
-          this.match,
-          this.callee,
-          this.call.arguments,
-          place,
-          this.callee.path.at(-1)?.slice(1) ?? '',
-          this.#analysis,
-        ),
-      );
+      value = join(value, sourceValue(model, this.match, this.callee, this.#site(place, name), this.#analysis));
     }
     for (const { model, ports } of this.match.types) {
       if (!ports.some(({ root }) => root.kind === 'decorated')) continue;

@@ -146,6 +146,13 @@ export const CONTAINERS = words(
    claim metadata user_metadata previous next snapshot to from new old control ref element target formdata root option`,
 );
 
+/** Parts of a user interface, and what is done with them: of `CreateTeamDialog` the team is left. */
+export const INTERFACE = words(
+  `form field dialog modal page setting button menu view screen section card sheet drawer panel wizard step control label
+   input list table row column item icon image color theme style popover tab area text select picker editor builder
+   component container header footer route router navigation template placeholder new inner base general`,
+);
+
 /** Verbs of functions that give what the rest of their name says. */
 export const GETTERS = words('get fetch load read extract generate create build make compute decrypt retrieve lookup');
 

@@ -22,7 +22,7 @@ import {
   personIn,
   personNamed,
 } from './names-lexicon.ts';
-import { CONTAINERS, GETTERS, HOLDERS, isProper, isScreaming, LINKING, VERBS } from './names-words.ts';
+import { CONTAINERS, GETTERS, HOLDERS, INTERFACE, isProper, isScreaming, LINKING, VERBS } from './names-words.ts';
 
 export type { GuardReader } from './names-guards.ts';
 export { createGuardReader } from './names-guards.ts';
@@ -50,6 +50,8 @@ export interface NameReader {
   classifyResult(name: string): NameReading | null;
   /** Whose record a variable or type of this name is: `currentCustomer` yes, `userService` and `userId` no. */
   personOf(name: string): DataSubject | null;
+  /** Whether a component of this name is about something that is no person: `CreateTeamDialog`. */
+  isAboutThing(name: string): boolean;
   /** What a property path reads, its last name in the context of those before: `order.customer.email`. */
   classifyPath(path: readonly string[], siblings?: readonly string[]): NameReading | null;
 }
@@ -87,6 +89,10 @@ export function createNameReader(rules: NameRules): NameReader {
     classifyResult(name) {
       const given = resultName(lexicon.wordsOf(name));
       return given === null ? null : classifyPath([given]);
+    },
+    isAboutThing(name) {
+      const said = lexicon.wordsOf(name).filter((word) => !INTERFACE.has(word) && !VERBS.has(word));
+      return mentions(said, lexicon.otherOwners) && personIn(lexicon, said.join('_'), 'owner') === null;
     },
     personOf(name) {
       let subject = people.get(name);

@@ -18,17 +18,26 @@ import {
   valueWith,
 } from './value.ts';
 
-/** The personal data that a model says comes from here. `args` are those of the call, empty for a property. */
+/** Where something is asked for that a model calls a source. */
+export interface SourceSite {
+  /** Of the call; none for a property. */
+  readonly arguments: readonly Value[];
+  readonly place: Place;
+  /** As one would write it: `req.body`. */
+  readonly expression: string;
+  /** The function it is in: for a form, the component. */
+  readonly within: string;
+}
+
+/** The personal data that a model says comes from here. */
 export function sourceValue(
   model: SourceModel,
   match: Matched,
   at: LibraryAtom,
-  args: readonly Value[],
-  place: Place,
-  expression: string,
+  { arguments: args, place, expression, within }: SourceSite,
   analysis: Analysis,
 ): Value {
-  const named = formField(model, args, analysis);
+  const named = formField(model, args, within, analysis);
   const category = model.data ?? named;
   const source: Source = {
     kind: model.kind,
@@ -174,18 +183,20 @@ function truthOf({ atoms }: Value): boolean | null {
 }
 
 /** A form control says what is typed into it: `<input name="email">`, `type="tel"`, `autoComplete="bday"`. */
-function formField(model: SourceModel, args: readonly Value[], analysis: Analysis): string | undefined {
+function formField(model: SourceModel, args: readonly Value[], within: string, analysis: Analysis): string | undefined {
   if (model.kind !== 'form') return undefined;
+  // What is typed is about the person, unless the form is about something else: `CreateTeamDialog`.
+  const person = analysis.names.isAboutThing(within) ? '' : 'user';
   if (model.field) {
     const texts = parsePort(model.field).flatMap((path) => valuesAt(path, args).flatMap(textsOf));
-    return texts.map((text) => analysis.names.classify(text, { owner: 'user' })?.category).find(Boolean);
+    return texts.map((text) => analysis.names.classify(text, { owner: person })?.category).find(Boolean);
   }
   const control = args[0]?.fields;
   // `<input readOnly value={secret}>` shows, and takes nothing.
   if (!control || control.has('readOnly')) return undefined;
   const textsAt = (attribute: string): string[] => textsOf(control.get(attribute) ?? NOTHING);
-  // What is typed is about the person; a file may be anything.
-  const owner = textsAt('type').includes('file') ? '' : 'user';
+  // A file may be anything.
+  const owner = textsAt('type').includes('file') ? '' : person;
   for (const attribute of ['autoComplete', 'autocomplete', 'name', 'type', 'id']) {
     for (const text of textsAt(attribute)) {
       const reading = analysis.names.classify(text, { owner });
