@@ -15,14 +15,18 @@ const DEEPEST_KEPT = 3;
 
 const WEIGHTS = new WeakMap<Value, number>();
 
-/** A value as it is, or with its deepest levels made flat: all their data is kept, but not under which key it was. */
+/**
+ * A value as it is, or with its deepest levels made flat: all their data is kept, but not under which key it was. What
+ * many read a little of (a context, a store) is then uncertain in each of them.
+ */
 export function bounded(value: Value, most = MOST_WEIGHT): Value {
+  const uncertain = most < MOST_WEIGHT;
   if (!value.fields || weightOf(value) <= most) return value;
   for (let depth = DEEPEST_KEPT; depth > 0; depth--) {
-    const flat = flatBelow(value, depth);
+    const flat = flatBelow(value, depth, uncertain);
     if (weightOf(flat) <= most) return flat;
   }
-  return flatBelow(value, 0);
+  return flatBelow(value, 0, uncertain);
 }
 
 /** Atoms and fields in a value. Values are shared, so remembered; one that holds itself counts once. */
@@ -36,16 +40,20 @@ function weightOf(value: Value): number {
   return weight;
 }
 
-function flatBelow(value: Value, depth: number): Value {
+function flatBelow(value: Value, depth: number, uncertain: boolean): Value {
   if (!value.fields) return value;
-  if (depth === 0) return join({ atoms: value.atoms, fields: null }, { atoms: flatAtoms(value), fields: null });
+  if (depth === 0)
+    return join({ atoms: value.atoms, fields: null }, { atoms: flatAtoms(value, uncertain), fields: null });
   const fields = new Map<string, Value>();
-  for (const [key, field] of value.fields) fields.set(key, flatBelow(field, depth - 1));
+  for (const [key, field] of value.fields) fields.set(key, flatBelow(field, depth - 1, uncertain));
   return { atoms: value.atoms, fields };
 }
 
-function flatAtoms(value: Value): Atom[] {
+function flatAtoms(value: Value, uncertain: boolean): Atom[] {
   return dataIn({ atoms: [], fields: value.fields }).map(
-    (atom): DataAtom => (atom.derived ? atom : rekey({ ...atom, derived: true })),
+    (atom): DataAtom =>
+      atom.derived && (atom.uncertain || !uncertain)
+        ? atom
+        : rekey({ ...atom, derived: true, uncertain: atom.uncertain || uncertain }),
   );
 }
