@@ -89,6 +89,9 @@ describe('what is source', () => {
       'cypress/x.cy.ts': '',
       'e2e/x.ts': '',
       'fixtures/x.ts': '',
+      'prisma/seed.ts': '',
+      'prisma/seed/users.ts': '',
+      'src/seeds/x.ts': '',
     });
     expect(found().files).toEqual(['src/a.ts']);
     expect(told(found())).toEqual([]);
@@ -96,17 +99,26 @@ describe('what is source', () => {
       'cypress/x.cy.ts',
       'e2e/x.ts',
       'fixtures/x.ts',
+      'prisma/seed.ts',
+      'prisma/seed/users.ts',
       'src/__tests__/a.ts',
       'src/a.spec.tsx',
       'src/a.stories.tsx',
       'src/a.test.ts',
       'src/a.ts',
+      'src/seeds/x.ts',
     ]);
   });
 
   it('takes words of the business for source below a source folder', () => {
-    write({ 'src/coverage/claim.ts': '', 'src/vendor/payout.ts': '', 'src/node_modules/x.js': '', 'out/x.js': '' });
-    expect(found().files).toEqual(['src/coverage/claim.ts', 'src/vendor/payout.ts']);
+    write({
+      'src/coverage/claim.ts': '',
+      'src/vendor/payout.ts': '',
+      'src/seed/phrase.ts': '',
+      'src/node_modules/x.js': '',
+      'out/x.js': '',
+    });
+    expect(found().files).toEqual(['src/coverage/claim.ts', 'src/seed/phrase.ts', 'src/vendor/payout.ts']);
   });
 
   it('judges names relative to the root', () => {

@@ -184,6 +184,21 @@ describe('the object a name is a field of', () => {
     expect(reader.classify('token', { siblings: ['token', 'email'] })).toBeNull();
   });
 
+  it('is the thing whose id stands beside a picture', () => {
+    expect(reader.classify('avatarUrl', { owner: 'Props', siblings: ['teamId', 'avatarUrl'] })).toBeNull();
+    expect(reader.classify('avatarUrl', { owner: 'Props', siblings: ['userId', 'avatarUrl'] })).not.toBeNull();
+    expect(
+      reader.classify('avatarUrl', { owner: 'Props', siblings: ['userId', 'teamId', 'avatarUrl'] }),
+    ).not.toBeNull();
+    expect(reader.classify('avatarUrl', { owner: 'User', siblings: ['teamId', 'avatarUrl'] })).not.toBeNull();
+    expect(reader.classify('avatarUrl', { siblings: ['id', 'avatarUrl'] })).not.toBeNull();
+  });
+
+  it('is no first name because a query found the first', () => {
+    expect(reader.classifyPath(['findFirst', 'name'])).toBeNull();
+    expect(reader.classifyPath(['first', 'name'])?.category).toBe('user.name.first');
+  });
+
   it('makes its fields nobody’s, but for those that name a person themselves', () => {
     expect(reader.classify('email', { owner: 'config' })).toBeNull();
     expect(reader.classify('ownerEmail', { owner: 'file' })?.category).toBe('user.contact.email');

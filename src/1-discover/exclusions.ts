@@ -71,16 +71,21 @@ const TEST_FOLDERS = new Set([
   'cypress',
   'stories',
   '.storybook',
+  // What fills a new database: people who do not exist.
+  'seeds',
+  'seeders',
 ]);
+/** The same, but elsewhere a word of the business: a wallet has `src/seed`. */
+const SEED_FOLDER = 'seed';
 
 const GENERATED_FILE = /\.d\.[cm]?ts$|[.-]min\.[cm]?js$|^\.pnp\.c?js$/;
-const TEST_FILE = /\.(?:test|spec|stories|cy|e2e|e2e-spec)\.(?:[cm]?[jt]sx?|vue|svelte)$/;
+const TEST_FILE = /\.(?:test|spec|stories|cy|e2e|e2e-spec)\.(?:[cm]?[jt]sx?|vue|svelte)$|^seeds?\.[cm]?[jt]s$/;
 
 /** `inSource` says that a folder above, within the scanned root, holds source by its name. */
 export function excludesFolder(name: string, inSource: boolean, includeTests: boolean): boolean {
   if (GENERATED_FOLDERS.has(name)) return true;
   if (OUTPUT_FOLDERS.has(name)) return !inSource;
-  return !includeTests && TEST_FOLDERS.has(name);
+  return !includeTests && (TEST_FOLDERS.has(name) || (name === SEED_FOLDER && !inSource));
 }
 
 export function excludesFile(name: string, includeTests: boolean): boolean {

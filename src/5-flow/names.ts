@@ -61,20 +61,20 @@ export function createNameReader(rules: NameRules): NameReader {
   const lexicon = compileNames(rules);
   const readings = new Map<string, NameReading | null>();
   const people = new Map<string, DataSubject | null>();
-  const siblingVerdicts = new WeakMap<readonly string[], boolean>();
+  const siblingVerdicts = new WeakMap<readonly string[], Company>();
 
-  const personalSiblings = (siblings: readonly string[] | undefined): boolean => {
-    if (siblings === undefined) return false;
+  const companyOf = (siblings: readonly string[] | undefined): Company => {
+    if (siblings === undefined) return 'unknown';
     let verdict = siblingVerdicts.get(siblings);
     if (verdict === undefined) {
-      verdict = siblings.some((name) => isTelling(lexicon, name));
+      verdict = readCompany(lexicon, siblings);
       siblingVerdicts.set(siblings, verdict);
     }
     return verdict;
   };
   const classifyPath = (path: readonly string[], siblings?: readonly string[]): NameReading | null => {
-    const beside = personalSiblings(siblings);
-    const key = `${beside ? 1 : 0}\0${path.join('\0')}`;
+    const beside = companyOf(siblings);
+    const key = `${beside}\0${path.join('\0')}`;
     let reading = readings.get(key);
     if (reading === undefined) {
       reading = readPath(lexicon, path, beside);
@@ -146,8 +146,20 @@ const TELLING_CATEGORIES = [
   'user.health_and_medical',
 ];
 
+/** Whom the fields of an object are about, by themselves: a person, or a thing whose id stands there (`teamId`). */
+type Company = 'person' | 'thing' | 'unknown';
+
+function readCompany(lexicon: Lexicon, names: readonly string[]): Company {
+  if (names.some((name) => isTelling(lexicon, name))) return 'person';
+  const ids = names.flatMap((name) => {
+    const words = lexicon.wordsOf(name);
+    return words.length > 1 && words.at(-1) === 'id' ? [words.slice(0, -1)] : [];
+  });
+  return ids.length > 0 && ids.every((words) => isOther(lexicon, words)) ? 'thing' : 'unknown';
+}
+
 function isTelling(lexicon: Lexicon, name: string): boolean {
-  const reading = read(lexicon, name, NOBODY, false);
+  const reading = read(lexicon, name, NOBODY, 'unknown');
   return reading !== null && reading.confidence !== 'low' && withinAny(reading.category, TELLING_CATEGORIES);
 }
 
@@ -155,7 +167,7 @@ function withinAny(category: DataCategory, parents: readonly DataCategory[]): bo
   return parents.some((parent) => isWithin(category, parent));
 }
 
-function readPath(lexicon: Lexicon, path: readonly string[], personalSiblings: boolean): NameReading | null {
+function readPath(lexicon: Lexicon, path: readonly string[], company: Company): NameReading | null {
   const names = path
     .slice(-LONGEST_PATH)
     .filter((name) => name !== '' && name !== 'this' && !name.startsWith('[') && !/^\d+$/.test(name));
@@ -165,7 +177,7 @@ function readPath(lexicon: Lexicon, path: readonly string[], personalSiblings: b
   const name = names[end - 1];
   // Nearly every name ends here, before its owners are read.
   if (name === undefined || !lexicon.wordsOf(name).some((word) => lexicon.heads.has(word))) return null;
-  return read(lexicon, name, ownerOf(lexicon, names, end - 1), personalSiblings);
+  return read(lexicon, name, ownerOf(lexicon, names, end - 1), company);
 }
 
 /** What `names[0 … end)` say about the name at `end`. The nearest that says something decides. */
@@ -179,15 +191,17 @@ function ownerOf(lexicon: Lexicon, names: readonly string[], end: number): Owner
   const outer = ownerOf(lexicon, names, end - 1);
   if (words.every((word) => CONTAINERS.has(word))) return { ...outer, words: [], proper };
   if (isOther(lexicon, words)) return { kind: 'other', subject: null, words, proper };
-  const reading = read(lexicon, name, outer, false);
+  const reading = read(lexicon, name, outer, 'unknown');
   if (reading !== null && withinAny(reading.category, RECORD_CATEGORIES)) {
     return { kind: 'person', subject: reading.subject, words, proper };
   }
   const kind = outer.kind === 'other' ? 'other' : 'unknown';
-  return { kind, subject: outer.subject, words: isScreaming(name) ? [] : words, proper };
+  // `findFirst().name` is no first name.
+  const continues = !isScreaming(name) && words[0] !== 'find';
+  return { kind, subject: outer.subject, words: continues ? words : [], proper };
 }
 
-function read(lexicon: Lexicon, name: string, owner: Owner, personalSiblings: boolean): NameReading | null {
+function read(lexicon: Lexicon, name: string, owner: Owner, company: Company): NameReading | null {
   const words = lexicon.wordsOf(name);
   const continued = matchAcross(lexicon, owner.words, words);
   const match = continued ?? matchIn(lexicon, words);
@@ -199,11 +213,14 @@ function read(lexicon: Lexicon, name: string, owner: Owner, personalSiblings: bo
   const isOwned = named !== null || owner.kind === 'person';
   const isPlain = before.every((word) => isQuiet(lexicon, word));
   const rule = match.rules.find(
-    (one) => !one.needsOwner || (isPlain && (isOwned || (personalSiblings && continued === null && isTellable(one)))),
+    (one) =>
+      !one.needsOwner || (isPlain && (isOwned || (company === 'person' && continued === null && isTellable(one)))),
   );
   const about = named === null ? words : words.slice(named.end);
   if (rule === undefined || mentions(about, rule.unlessPhrases)) return null;
   if (owner.kind !== 'person' && named === null && isOwnersOwn(rule, owner)) return null;
+  // `{ teamId, avatarUrl }` is the picture of the team.
+  if (company === 'thing' && owner.kind === 'unknown' && named === null && isPicture(rule)) return null;
   return { category: rule.category, confidence: confidenceOf(rule, isOwned), subject: named?.subject ?? owner.subject };
 }
 
@@ -211,6 +228,10 @@ function read(lexicon: Lexicon, name: string, owner: Owner, personalSiblings: bo
 function isOwnersOwn(rule: CompiledRule, owner: Owner): boolean {
   const { category, unlessPhrases } = rule;
   return withinAny(category, ['user.name', 'user.content', 'user.account']) && mentions(owner.words, unlessPhrases);
+}
+
+function isPicture({ category }: CompiledRule): boolean {
+  return isWithin(category, 'user.content.self_image');
 }
 
 /** `sendEmail` is a function, `templateEmail` a template's. */
