@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import type { CallOperation, Key, Register, TypeFacts } from '../core/facts.ts';
 import type { Coroutine } from './coroutine.ts';
-import { constant, elementKey, expression, get, unwrap } from './expressions.ts';
+import { constant, elementKey, expression, get, memberKey, unwrap } from './expressions.ts';
 import type { FunctionBody } from './function-body.ts';
 import { dottedName, lowerType } from './types.ts';
 
@@ -29,7 +29,7 @@ function* lowerCallee(node: ts.Expression, body: FunctionBody): Coroutine<Callee
   const inner = unwrap(node);
   if (ts.isPropertyAccessExpression(inner)) {
     const receiver: Register = yield expression(inner.expression, body);
-    return { callee: get(receiver, inner.name.text, body.file.span(inner), body), receiver };
+    return { callee: get(receiver, memberKey(inner), body.file.span(inner), body), receiver };
   }
   if (ts.isElementAccessExpression(inner)) {
     const receiver: Register = yield expression(inner.expression, body);

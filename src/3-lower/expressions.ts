@@ -117,7 +117,12 @@ function lowerThis(node: ts.Node, body: FunctionBody): Register {
 /** `a.b.c`, from the innermost out; the chain is walked here so that its length costs no stack. */
 function* lowerPropertyAccess(node: ts.PropertyAccessExpression, body: FunctionBody): Coroutine<Register> {
   const from: Register = yield expression(node.expression, body);
-  return get(from, node.name.text, body.file.span(node), body);
+  return get(from, memberKey(node), body.file.span(node), body);
+}
+
+/** The name of a property; `super.line` is the base class's, whatever the object's own class says. */
+export function memberKey({ expression: object, name }: ts.PropertyAccessExpression): string {
+  return object.kind === ts.SyntaxKind.SuperKeyword ? `super.${name.text}` : name.text;
 }
 
 function* lowerElementAccess(node: ts.ElementAccessExpression, body: FunctionBody): Coroutine<Register> {

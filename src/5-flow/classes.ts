@@ -160,6 +160,15 @@ export function parentConstructor(frame: Frame, analysis: Analysis): Value {
   return found === undefined ? NOTHING : functionValue(found, new Map());
 }
 
+/** `super.save`: the method that the class above has or inherits; of a library's class, the library's. */
+export function parentMember(receiver: DataAtom, key: string, frame: Frame, analysis: Analysis): Value {
+  const own = frame.linked.class;
+  const parent = own === undefined ? undefined : analysis.program.parent(own);
+  if (parent !== undefined) return memberOf(parent, key, receiver, frame, analysis);
+  const above = own === undefined ? undefined : libraryParent(analysis.classValue(own, frame.id)?.parent ?? null);
+  return above ? readLibraryInstance(above, key, frame, analysis) : NOTHING;
+}
+
 /** The constructor a class has or inherits. */
 export function constructorOf(id: ClassId, analysis: Analysis): number | undefined {
   const { program } = analysis;

@@ -64,6 +64,7 @@ function openFrame(linked: LinkedFunction, before: Summary | undefined, analysis
     thrownBy: new Map(),
     guardEntries: new Map(),
     standing: [],
+    made: new Map(),
     mounted: [],
     router: undefined,
     ends: noEnds(),

@@ -43,6 +43,8 @@ export interface Frame {
   readonly guardEntries: Map<number, readonly GuardEntry[]>;
   /** What calls before the operation being evaluated have established. */
   readonly standing: Standing[];
+  /** What objects that were made here keep for the call that made them. */
+  readonly made: Map<string, Value>;
   /** What routers ask before the routes that are registered from here on. */
   readonly mounted: Mounted[];
   /** The router that handlers are being registered with. */

@@ -9,6 +9,9 @@
  *
  * An object is known by where it was made; one of which that is not known may be any. Who reads, and when, is not told
  * apart: everything that was ever put there is there.
+ *
+ * What a call makes may keep things for that call alone, under names that start with `@@`: a promise is what its
+ * `resolve` was called with, and known where the promise is made, so that `wait(user.email)` is not `wait(user.plan)`.
  */
 import type { Analysis } from './analysis.ts';
 import { close } from './close.ts';
@@ -64,8 +67,33 @@ export function placeKey({ file, span }: Place): string {
   return `p${file}:${span[0]}`;
 }
 
+function isOwn(place: string): boolean {
+  return place.includes('@@');
+}
+
+/** Whether the call that made the object of a place is in the function being evaluated. */
+function isMadeIn(place: string, { linked }: Frame): boolean {
+  const [, file, offset] = /^p(\d+):(\d+)@/.exec(place) ?? [];
+  const { span } = linked.facts;
+  return Number(file) === linked.file && span[0] <= Number(offset) && Number(offset) < span[1];
+}
+
+/** Keeps a value for the call that made its holder: here, or where whoever calls this function made it. */
+function keepOwn(place: string, kept: Kept, frame: Frame, analysis: Analysis): void {
+  if (isMadeIn(place, frame)) {
+    frame.made.set(place, join(frame.made.get(place) ?? NOTHING, kept.value));
+    return;
+  }
+  const { kept: all } = frame.summary;
+  const before = all.get(kept.key);
+  if (!before && all.size >= MOST_KEPT) return;
+  const value = close(kept.value, frame, analysis);
+  all.set(kept.key, { ...kept, places: [place], value: before ? join(before.value, value) : value });
+}
+
 /** What is kept at any of the places under any of the topics; all of it without topics. */
 export function readKept(places: readonly string[], topic: Value | null, frame: Frame, analysis: Analysis): Value {
+  if (places.some(isOwn)) return joinAll(places.map((place) => frame.made.get(place) ?? NOTHING));
   return joinAll(withTopics(places, topic).map((place) => analysis.kept(place, frame.id)));
 }
 
@@ -83,6 +111,11 @@ const MOST_KEPT = 24;
 
 /** Puts a value there: what is known of it now, and what callers pass once they are seen to. */
 export function keep(kept: Kept, frame: Frame, analysis: Analysis): void {
+  const own = kept.places.find((place) => isOwn(place) && place.startsWith('p'));
+  if (own !== undefined || kept.places.some(isOwn)) {
+    if (own !== undefined) keepOwn(own, kept, frame, analysis);
+    return;
+  }
   const value = close(kept.value, frame, analysis);
   const known = withoutLiterals(published(value, analysis));
   if (!isNothing(known)) for (const place of withTopics(kept.places, kept.topic)) analysis.keep(place, known);

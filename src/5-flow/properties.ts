@@ -1,5 +1,5 @@
 import type { Analysis } from './analysis.ts';
-import { classField, methodsOf, parentConstructor, readClass, readInstance } from './classes.ts';
+import { classField, methodsOf, parentConstructor, parentMember, readClass, readInstance } from './classes.ts';
 import { below, isIndex } from './data.ts';
 import type { Frame } from './frame.ts';
 import { exportedValue } from './imports.ts';
@@ -118,6 +118,8 @@ function readData(
 ): Value {
   if (key === 'super' && atom.root.kind === 'input' && atom.root.index === -1)
     return parentConstructor(frame, analysis);
+  if (key.startsWith('super.') && atom.root.kind === 'input' && atom.root.index === -1)
+    return parentMember(atom, key.slice('super.'.length), frame, analysis);
   if ((key === ELEMENT || isIndex(key)) && atom.type && isPlainObject(atom.type, analysis)) {
     // A query's rows are typed by the row; any property of one object is a part of it.
     const row = isTypedByRow(atom, analysis) ? below(atom, key, atom.type, place) : undefined;
