@@ -102,7 +102,7 @@ function at(value: Value, steps: readonly PortStep[], frame: Frame, analysis: An
 function withoutOwn(value: Value, atom: FunctionAtom, analysis: Analysis, depth = 2): Value {
   const linked = analysis.program.functions[atom.function];
   const atoms = value.atoms.filter((one) => {
-    if (one.kind !== 'data' || one.root.kind !== 'opaque' || !linked) return true;
+    if (one.kind !== 'data' || (one.root.kind !== 'opaque' && one.root.kind !== 'result') || !linked) return true;
     const { file, span } = one.root.place;
     return file !== linked.file || span[0] < linked.facts.span[0] || span[1] > linked.facts.span[1];
   });
