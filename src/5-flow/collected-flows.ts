@@ -1,6 +1,7 @@
 /** Flows of the activity `collect`: personal data as it enters. */
 import type { Evidence, Flow, FlowSource } from '../core/flow.ts';
 import { compareText } from '../core/location.ts';
+import { operandsOf } from '../core/operands.ts';
 import type { SourceKind } from '../core/privacy.ts';
 import { type Analysis, isFromOutside } from './analysis.ts';
 import { type Classified, classify } from './classify.ts';
@@ -20,7 +21,9 @@ interface Entry {
 
 /** Personal data as it enters: source and sink are the same place. What has to be given and what has not are told apart. */
 export function collectFlows(pieces: readonly Piece[], analysis: Analysis): Flow[] {
-  const read = [...analysis.collected.values()].map((one) => ({ ...one, whole: false }));
+  const read = [...analysis.collected.values()]
+    .filter(({ atom, place }) => !isOfDevice(atom) || !isOnlyTested(place, analysis))
+    .map((one) => ({ ...one, whole: false }));
   const entries = [...read, ...wholes(pieces)].flatMap(({ atom, place, whole }) =>
     classify(atom, analysis).map((classified): Entry => {
       const suspected = classified.confidence === 'low';
@@ -37,6 +40,37 @@ export function collectFlows(pieces: readonly Piece[], analysis: Analysis): Flow
     else byPlace.set(key, [entry]);
   }
   return [...byPlace.values()].map((group) => collectFlow(group, analysis));
+}
+
+function isOfDevice({ root }: DataAtom): boolean {
+  return root.kind === 'source' && root.source.kind === 'device';
+}
+
+const SEARCHES = /^(?:includes|indexOf|match|search|startsWith|endsWith|test|exec)$/;
+const REWRITES = /^(?:toLowerCase|toUpperCase|trim)$/;
+
+/** Whether what is read at a place is only searched (`navigator.userAgent.includes('Mac')`): then nothing of it is kept. */
+function isOnlyTested({ file, span }: Place, analysis: Analysis): boolean {
+  for (const { operations } of analysis.program.files[file]?.functions ?? []) {
+    const read = operations.find((one) => one.kind === 'get' && one.span[0] === span[0] && one.span[1] === span[1]);
+    if (read?.kind !== 'get') continue;
+    const held = new Set([read.into]);
+    for (const operation of operations) {
+      if (!operandsOf(operation).some((register) => register !== undefined && held.has(register))) continue;
+      if (operation.kind === 'get' || operation.kind === 'test') continue;
+      if (
+        operation.kind === 'bind' ||
+        operation.kind === 'after' ||
+        operation.kind === 'refine' ||
+        operation.kind === 'phi'
+      )
+        held.add(operation.into);
+      else if (operation.kind === 'call' && REWRITES.test(operation.name)) held.add(operation.into);
+      else if (operation.kind !== 'call' || !SEARCHES.test(operation.name)) return false;
+    }
+    return true;
+  }
+  return false;
 }
 
 /** What is handed on as it came in enters where it came in: `create({ data: schema.parse(req.body) })`. */

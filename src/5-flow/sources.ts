@@ -199,7 +199,8 @@ function formField(model: SourceModel, args: readonly Value[], within: string, a
   const owner = textsAt('type').includes('file') ? '' : person;
   for (const attribute of ['autoComplete', 'autocomplete', 'name', 'type', 'id']) {
     for (const text of textsAt(attribute)) {
-      const reading = analysis.names.classify(text, { owner });
+      // Several of what a person has one of (`regions`, `credits`) are a setting's.
+      const reading = analysis.names.classify(text, { owner: /[^s]s$/i.test(text) ? '' : owner });
       if (reading) return reading.category;
     }
   }
