@@ -20,7 +20,7 @@ const PERSONAL: Readonly<Record<string, string>> = {
     documentOwner.name createdByUser.name invitedByUser.name row.original.user.name recipientName recipientPayload.name
     TransactionResponseItem.receiverName userFullName receiverName senderName inviterName authorName customerName
     organisationMemberName viewerName profile.displayName userDisplayName ctx.session.user.name CreateUserOptions.name
-    UpdateProfileOptions.name order.customer.name payload.user.name address.fullName card.fullName actor.name
+    UpdateProfileOptions.name GoogleProfile.name order.customer.name payload.user.name address.fullName card.fullName actor.name
     notification.actor.name mr.author.name users[0].name userData.name documentOwnerName patientName seller.contactName`,
   'user.account.username': `username user.username req.body.userName body.userName userHandle preferred_username
     payload.old_username issue.author.username loginName profile.username mentionedUserName`,
@@ -128,7 +128,7 @@ const HARMLESS = `emailTemplate isEmailVerified emailVerified user.emailVerified
   birthdayTemplate genderOptions ageLimit diagnostics diagnostic healthcheck isHealthy health
   titleName title document.title job.title product.title state status signature signatures typedSignature
   company organization account accounts profileUrlBase linkImage githubContext TwoFactorAuthComponent.totpUrl
-  RecoveryCodeList PasswordInput ActorCell BankAccountList AvatarImage UserListItem ChatMessages
+  assetProfile.name SymbolProfile.name teamProfile.name RecoveryCodeList PasswordInput ActorCell BankAccountList AvatarImage UserListItem ChatMessages
   orderId order.id product.id document.id teamId projectId id uuid observationId subscriptionId stripeProductId
   position.x coordinates lat latency latestVersion lng long width height weight db.host
   email.text url.password proxyURL.username POST.code MediaPlayer.displayName LOCAL_WHITELIST.ips seedUser`;

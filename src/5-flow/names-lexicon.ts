@@ -119,6 +119,8 @@ export function personIn(lexicon: Lexicon, name: string, as: 'value' | 'owner'):
   if (match === null) return null;
   const before = words.slice(0, match.start);
   if (mentions(before, lexicon.negative)) return null;
+  // A profile is a person's, unless it says whose: `assetProfile`.
+  if (RECORD.has(words[match.start] as string) && mentions(before, lexicon.otherOwners)) return null;
   return as === 'value' && isFunction(before, end < whole) ? null : match.subject;
 }
 

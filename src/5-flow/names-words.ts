@@ -131,7 +131,7 @@ export const LINKING = words('to in on at as with without via');
 export const RECORD = words(
   `data record info information detail dto entity profile row doc document model input form payload body obj object list
    map array arr json param parameter value result response request entry item instance snapshot record vo
-   prop attribute set insert summary`,
+   prop attribute set insert summary profile`,
 );
 /** The same for what only describes the fields of a record: `UserSchema`, `usersTable`. */
 export const DESCRIPTION = words(
