@@ -653,7 +653,7 @@ describe('closures', () => {
         store f1.count 8
         9 = function f3
         return 9
-      f2 (anonymous)()
+      f2 increase()
         0 = load f1.user
         1 = get 0 .age
         store f1.count 1
@@ -677,7 +677,7 @@ describe('closures', () => {
         4 = call 3 ()
         5 = object { .d 1, .m 2, .g 4 }
         return 5
-      f2 (anonymous)()
+      f2 d()
         0 = load f1.this
         1 = get 0 .e
         return 1
@@ -1067,7 +1067,7 @@ describe('expressions', () => {
     ).toMatchInlineSnapshot(`
       "module()
         0 = function f1
-      f1 (anonymous)(0 (pattern))
+      f1 C(0 (pattern))
         1 = get 0 .user
         2 = object { ...0 but user }
         3 = global Form

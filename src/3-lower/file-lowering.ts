@@ -1,4 +1,4 @@
-import type { ts } from 'ts-morph';
+import { ts } from 'ts-morph';
 import type { CellFacts, ClassFacts, ExportFacts, FunctionFacts, ImportFacts, TypeDeclaration } from '../core/facts.ts';
 import type { PlaceOf, Span } from '../core/location.ts';
 import type { Variable } from './scope.ts';
@@ -24,6 +24,7 @@ export class FileLowering {
   /** The label of the loop about to be lowered. */
   pendingLabel: string | undefined;
   #functionCount = 0;
+  readonly #givenNames = new Map<ts.Node, string>();
 
   readonly #placeOf: PlaceOf | undefined;
 
@@ -38,6 +39,16 @@ export class FileLowering {
   /** Reserves an index, so that functions are numbered in the order they open. */
   openFunction(): number {
     return this.#functionCount++;
+  }
+
+  /** `const send = () => …` and `{ send: () => … }` name the function: ECMAScript's NamedEvaluation. */
+  nameFunction(node: ts.Node, name: string): void {
+    if (ts.isFunctionLike(node)) this.#givenNames.set(node, name);
+  }
+
+  /** What a function without a name of its own is called; empty for those that nothing names. */
+  givenName(node: ts.Node): string {
+    return this.#givenNames.get(node) ?? '';
   }
 
   span(node: ts.Node): Span {

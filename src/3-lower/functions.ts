@@ -63,7 +63,7 @@ export function* lowerFunction(
     body.dead = true;
   }
   const { type } = declaredType(node.type, file);
-  file.functions[body.index] = body.finish(functionName(node, owner), file.span(node), type);
+  file.functions[body.index] = body.finish(functionName(node, owner) || file.givenName(node), file.span(node), type);
   return body.index;
 }
 

@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Key, ObjectEntry, Register } from '../core/facts.ts';
 import type { Coroutine } from './coroutine.ts';
-import { elementKey, expression } from './expressions.ts';
+import { elementKey, expression, unwrap } from './expressions.ts';
 import type { FunctionBody } from './function-body.ts';
 import { lowerFunctionExpression } from './functions.ts';
 import { propertyName } from './types.ts';
@@ -29,7 +29,10 @@ function* propertyValue(
   property: Exclude<ts.ObjectLiteralElementLike, ts.SpreadAssignment>,
   body: FunctionBody,
 ): Coroutine<Register> {
-  if (ts.isPropertyAssignment(property)) return (yield expression(property.initializer, body)) as Register;
+  if (ts.isPropertyAssignment(property)) {
+    body.file.nameFunction(unwrap(property.initializer), propertyName(property.name) ?? '');
+    return (yield expression(property.initializer, body)) as Register;
+  }
   if (ts.isShorthandPropertyAssignment(property)) return (yield expression(property.name, body)) as Register;
   const value: Register = yield lowerFunctionExpression(property, body);
   if (!ts.isGetAccessorDeclaration(property)) return value;

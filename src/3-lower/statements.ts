@@ -111,6 +111,8 @@ export function* lowerDeclarations(list: ts.VariableDeclarationList, body: Funct
       if (variable) variable.type = type;
     }
     if (!declaration.initializer) continue;
+    if (ts.isIdentifier(declaration.name))
+      body.file.nameFunction(unwrap(declaration.initializer), declaration.name.text);
     const value: Register = yield expression(declaration.initializer, body);
     yield bindPattern(declaration.name, declaredValue(declaration, value, type, body), body);
   }
