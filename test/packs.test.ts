@@ -21,6 +21,18 @@ const CLAUSES: Readonly<Record<string, { readonly count: number; readonly digits
   retailer: { count: 83, digits: 2 },
 };
 
+/** The contradictions and gaps that a reading of each text found, by code. */
+const CONFLICTS: Readonly<Record<string, string>> = {
+  '1mg':
+    'absolute-vs-permission 4, catch-all 1, discretion-override 1, duplicate-clause 1, implied-consent 1, missing-parameter 1, notice-conflict 1, required-vs-voluntary 1, retention-vs-erasure 1, scope-gap 1, text-quality 1, undefined-term 3',
+  indiamart:
+    'absolute-vs-permission 4, consent-mode-conflict 3, discretion-override 1, hedge 1, notice-conflict 1, retention-vs-erasure 1, scope-gap 1, undeclared-category 1, undefined-term 1',
+  mmed: 'absolute-vs-permission 5, catch-all 1, consent-mode-conflict 2, dangling-reference 1, duplicate-clause 1, missing-parameter 1, notice-conflict 1, retention-vs-erasure 1, scope-gap 2, undeclared-category 1, undefined-recipient 1, undefined-term 1',
+  numo: 'absolute-vs-permission 2, anonymity-conflict 1, catch-all 1, consent-mode-conflict 1, hedge 2, required-vs-voluntary 1, retention-vs-erasure 1, scope-gap 2, undeclared-category 1, undefined-recipient 1',
+  retailer:
+    'absolute-vs-permission 4, consent-mode-conflict 2, duplicate-clause 1, hedge 1, notice-conflict 1, only-vs-other-purpose 2, retention-vs-erasure 1, scope-gap 1, text-quality 1, undeclared-category 1, undefined-recipient 1, undefined-term 2',
+};
+
 function pack(name: string) {
   const [policy] = loadPolicies([name], { root: '/' });
   if (policy === undefined) throw new Error(`there is no pack ${name}`);
@@ -42,6 +54,16 @@ describe.each(Object.entries(CLAUSES))('%s', (name, { count, digits }) => {
   it('gives no clause two kinds of places', () => {
     expect(leftOut.filter((id) => decided.has(id))).toEqual([]);
     expect(leftOut.length).toBe(new Set(leftOut).size);
+  });
+
+  it('declares the contradictions of its text, with the reading taken', () => {
+    const counts = new Map<string, number>();
+    for (const { code, reading, why } of policy.known ?? []) {
+      expect(`${reading}${why}`.length).toBeGreaterThan(20);
+      counts.set(code, (counts.get(code) ?? 0) + 1);
+    }
+    const written = [...counts].sort().map(([code, count]) => `${code} ${count}`);
+    expect(written.join(', ')).toBe(CONFLICTS[name]);
   });
 
   it('gives every group of undecidable clauses a reason of its own', () => {

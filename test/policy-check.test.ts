@@ -180,6 +180,21 @@ describe('other findings', () => {
     ]);
   });
 
+  it('name passages of clauses that the policy does not have', () => {
+    const policy = rulesOf(
+      ['forbid: log'],
+      `clauses: [c-1]\ndocument: { file: p.txt, sha256: ${'a'.repeat(64)}, passages: { c-1: '${printPassage('We log nothing')}', c-9: '${printPassage('as said below')}' } }\n`,
+    );
+    expect(codes(policy)).toContain('dangling-reference*');
+  });
+
+  it.each(['undefined-term', 'text-quality', 'dangling-reference'])('%s can be declared of the text alone', (code) => {
+    const known = `known: [{ code: ${code}, clauses: [c-1], reading: The usual one., why: The text has no other. }]\n`;
+    const report = lintPolicy(rulesOf(['forbid: log'], known), context);
+    expect(report.conflicts).toEqual([]);
+    expect(report.known).toMatchObject([{ conflict: { code }, derived: false }]);
+  });
+
   it('say what nothing speaks about', () => {
     const policy = rulesOf(['forbid: [log, share, store]'], 'defaults: { collect: warning }\n');
     expect(lintPolicy(policy, context).notes.map(({ message }) => message)).toEqual([
