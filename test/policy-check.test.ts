@@ -185,7 +185,7 @@ describe('other findings', () => {
       ['forbid: log'],
       `clauses: [c-1]\ndocument: { file: p.txt, sha256: ${'a'.repeat(64)}, passages: { c-1: '${printPassage('We log nothing')}', c-9: '${printPassage('as said below')}' } }\n`,
     );
-    expect(codes(policy)).toContain('dangling-reference*');
+    expect(codes(policy)).toContain('dangling-reference');
   });
 
   it.each(['undefined-term', 'text-quality', 'dangling-reference'])('%s can be declared of the text alone', (code) => {
