@@ -33,7 +33,6 @@ export function evaluateFunction(id: FunctionId, analysis: Analysis): void {
     frame.standing.length = 0;
     frame.standing.push(...memberGuards(linked, frame, analysis));
     frame.mounted.length = 0;
-    frame.loops.length = 0;
     frame.ends = noEnds();
     for (const operation of linked.facts.operations) evaluateOperation(operation, frame, analysis);
     if (!frame.changed && !frame.loops.some((phi) => grewAround(phi, frame))) break;

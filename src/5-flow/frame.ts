@@ -52,7 +52,7 @@ export interface Frame {
   ends: Ends;
   /** `after` registers whose call changed nothing. */
   readonly unchanged: Set<Register>;
-  /** Joins of a loop's first turn with later ones, which had not been evaluated then. */
+  /** Joins of a loop's first turn with later ones, which had not been evaluated in the first pass. */
   readonly loops: (Operation & { readonly kind: 'phi' })[];
   /** Something a later pass over the function would see differently. */
   changed: boolean;

@@ -150,13 +150,7 @@ function evaluatePhi(operation: Operation & { kind: 'phi' }, frame: Frame): void
   const joined = joinAll(waysInto(operation, frame));
   if (operation.from.some((register) => frame.values[register] === undefined)) frame.loops.push(operation);
   const before = frame.values[operation.into];
-  if (before && joined !== before && !isNothing(joined)) {
-    const grown = join(before, joined);
-    if (grown !== before) frame.changed = true;
-    write(operation.into, grown, frame);
-    return;
-  }
-  write(operation.into, joined, frame);
+  write(operation.into, before && !isNothing(joined) ? join(before, joined) : joined, frame);
 }
 
 /** What each way brings, without those that bring the value of another of them, known better. */
