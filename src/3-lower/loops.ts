@@ -135,22 +135,31 @@ function* lowerIteration(
   const { scope } = body;
   const from: Register = yield expression(node.expression, body);
   body.scope = new Scope(body, scope);
-  yield lowerLoop(
-    body,
-    function* () {
-      const into = body.register();
-      body.emit({ kind: 'iterate', into, from, what, span: body.file.span(node.initializer) });
-      if (ts.isVariableDeclarationList(node.initializer)) {
-        const [declaration] = node.initializer.declarations;
-        declareBlockNames(node.initializer, body);
-        if (declaration) yield bindPattern(declaration.name, into, body);
-      } else {
-        yield assignTo(node.initializer, into, body);
-      }
-      yield statement(node.statement, body);
-      return { test: undefined };
-    },
-    false,
-  );
+  function* turn(): Coroutine<{ test: undefined }> {
+    const into = body.register();
+    body.emit({ kind: 'iterate', into, from, what, span: body.file.span(node.initializer) });
+    if (ts.isVariableDeclarationList(node.initializer)) {
+      const [declaration] = node.initializer.declarations;
+      declareBlockNames(node.initializer, body);
+      if (declaration) yield bindPattern(declaration.name, into, body);
+    } else {
+      yield assignTo(node.initializer, into, body);
+    }
+    yield statement(node.statement, body);
+    return { test: undefined };
+  }
+  if (deletesByKey(node.statement)) yield turn();
+  else yield lowerLoop(body, turn, false);
   body.scope = scope;
+}
+
+/**
+ * `for (const key of SECRETS) delete copy[key];`: where the keys are known, all of them are gone afterwards, and where
+ * they are not, nothing is. So it is no loop whose end may come before its first turn.
+ */
+function deletesByKey(node: ts.Statement): boolean {
+  if (ts.isBlock(node)) return node.statements.length > 0 && node.statements.every(deletesByKey);
+  if (!ts.isExpressionStatement(node) || !ts.isDeleteExpression(node.expression)) return false;
+  const { expression: target } = node.expression;
+  return ts.isElementAccessExpression(target) && ts.isIdentifier(target.argumentExpression);
 }
