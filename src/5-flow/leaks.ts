@@ -8,7 +8,7 @@ import type { Analysis } from './analysis.ts';
 import { guardsHere } from './assurances.ts';
 import { data } from './data.ts';
 import type { Frame } from './frame.ts';
-import type { LibraryCall } from './library-calls.ts';
+import type { LibraryCall } from './library-calls/ports.ts';
 import type { CompiledLeak, Matched } from './patterns.ts';
 import { expressionOf, isWritten, note, type SinkSite, UNKNOWN } from './sinks.ts';
 import {

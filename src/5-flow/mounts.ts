@@ -11,7 +11,7 @@ import type { Analysis } from './analysis.ts';
 import type { Frame } from './frame.ts';
 import type { GuardEntry } from './guards.ts';
 import { placeKey } from './kept.ts';
-import type { LibraryCall } from './library-calls.ts';
+import type { LibraryCall } from './library-calls/ports.ts';
 import { type Atom, textsOf, type Value } from './value.ts';
 
 /** What a router asks before what is registered later. */

@@ -11,7 +11,7 @@ import type { Frame } from './frame.ts';
 import { type GuardEntry, substituteGuards } from './guards.ts';
 import { join } from './join.ts';
 import type { Setting } from './leaks.ts';
-import type { LibraryCall } from './library-calls.ts';
+import type { LibraryCall } from './library-calls/ports.ts';
 import { redacted } from './masks.ts';
 import type { Matched } from './patterns.ts';
 import { type Bindings, substitute, substituteAtoms } from './substitute.ts';

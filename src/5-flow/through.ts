@@ -10,7 +10,7 @@ import type { Analysis } from './analysis.ts';
 import { apply, type Call } from './calls.ts';
 import type { Frame } from './frame.ts';
 import { library } from './libraries.ts';
-import { type LibraryCall, writeInto } from './library-calls.ts';
+import { type LibraryCall, writeInto } from './library-calls/ports.ts';
 import { property } from './properties.ts';
 import { constant, ELEMENT, type FunctionAtom, isNothing, NOTHING, type Value, valueWith } from './value.ts';
 

@@ -5,7 +5,7 @@ import type { OperationModel, RouteModel, SchemaModel } from '../../core/catalog
 import type { FunctionId } from '../../core/program.ts';
 import type { Analysis } from '../analysis.ts';
 import type { Frame } from '../frame.ts';
-import type { LibraryCall } from '../library-calls.ts';
+import type { LibraryCall } from '../library-calls/ports.ts';
 import { dataIn, ELEMENT, type LibraryAtom, NOTHING, type Place, textsOf, type Value } from '../value.ts';
 import { conditionsAt } from './conditions.ts';
 import { filterPeriods, lifetimeAt } from './lifetimes.ts';

@@ -6,7 +6,8 @@ import { functionValue } from '../classes.ts';
 import { unknownInput } from '../data.ts';
 import type { Frame } from '../frame.ts';
 import { library } from '../libraries.ts';
-import { LibraryCall } from '../library-calls.ts';
+import { LibraryCall } from '../library-calls/ports.ts';
+import { decorated } from '../library-calls/sources.ts';
 import { type ClassAtom, isNothing, type Value, valueWith } from '../value.ts';
 import { placeOf, read, write } from './registers.ts';
 import { cellValue } from './variables.ts';
@@ -85,7 +86,7 @@ export function evaluateDecorate(operation: Operation & { kind: 'decorate' }, fr
       guard: -1,
       new: false,
     };
-    const value = new LibraryCall(called, match, call, frame, analysis).decorated();
+    const value = decorated(new LibraryCall(called, match, call, frame, analysis));
     if (!isNothing(value)) analysis.decorate(`${id}.${operation.member}.${operation.parameter}`, value);
   }
 }

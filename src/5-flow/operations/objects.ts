@@ -7,7 +7,8 @@ import { conditioned } from '../conditions.ts';
 import type { Frame } from '../frame.ts';
 import { join, joinAll, spread } from '../join.ts';
 import { extended } from '../libraries.ts';
-import { LibraryCall } from '../library-calls.ts';
+import { LibraryCall } from '../library-calls/ports.ts';
+import { assign } from '../library-calls/propagators.ts';
 import { anyProperty, property } from '../properties.ts';
 import { recordSink } from '../sinks.ts';
 import { ANY, ELEMENT, type LibraryAtom, NOTHING, type Place, textsOf, type Value, withField } from '../value.ts';
@@ -77,7 +78,7 @@ function assignLibrary(
       new: false,
     };
     const site = new LibraryCall(atom, match, call, frame, analysis);
-    site.assign(value);
+    assign(value, site);
     for (const { model, ports } of match.sinks) {
       if (ports.some(({ root }) => root.kind === 'assigned'))
         recordSink(model, match, atom, value, site, frame, analysis);

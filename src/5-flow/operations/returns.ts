@@ -8,7 +8,8 @@ import { close } from '../close.ts';
 import { conditioned } from '../conditions.ts';
 import type { Frame } from '../frame.ts';
 import { join, joinAll } from '../join.ts';
-import { LibraryCall } from '../library-calls.ts';
+import { LibraryCall } from '../library-calls/ports.ts';
+import { writtenTo } from '../library-calls/sinks.ts';
 import { recordSink } from '../sinks.ts';
 import { ELEMENT, isNothing, NOTHING, type Value, withField } from '../value.ts';
 import { placeOf, read, write } from './registers.ts';
@@ -58,7 +59,7 @@ function exposeReturned(
     for (const { model, ports } of match.sinks) {
       if (!ports.some(({ root, steps }) => root.kind === 'decorated' && steps[0]?.kind === 'return')) continue;
       const site = new LibraryCall(atom, match, call, frame, analysis);
-      recordSink(model, match, atom, site.written(model, value), site, frame, analysis);
+      recordSink(model, match, atom, writtenTo(model, value, site), site, frame, analysis);
     }
   }
 }

@@ -1,0 +1,88 @@
+import type { PortPath } from '../../core/api-path.ts';
+import { below } from '../data.ts';
+import type { GuardEntry } from '../guards.ts';
+import { join, joinAll } from '../join.ts';
+import { library } from '../libraries.ts';
+import type { Matched } from '../patterns.ts';
+import { predicateGuards } from '../predicates.ts';
+import { property } from '../properties.ts';
+import { askedRow, queryOf } from '../query-rows.ts';
+import { type SourceSite, sourceValue } from '../sources.ts';
+import { chosenBy, ELEMENT, NOTHING, type Place, type Value, valueWith } from '../value.ts';
+import type { LibraryCall } from './ports.ts';
+
+/** Writes what comes from outside to the ports that are wanted. */
+export function giveSources(wanted: (to: PortPath) => boolean, site: LibraryCall): void {
+  const { place, name } = site.call;
+  if (!place) return;
+  for (const { model, ports } of site.match.sources) {
+    for (const port of ports) {
+      if (!wanted(port)) continue;
+      const value = sourceValue(model, site.match, site.callee, siteOf(place, `${name}()`, site), site.analysis);
+      site.write(
+        port,
+        chosenBy(namedEntry(model, selected(model, rowsAt(port, value), site), site), predicateOf(site)),
+      );
+    }
+  }
+}
+
+/** What a decorator says its parameter is. */
+export function decorated(site: LibraryCall): Value {
+  const { place } = site.call;
+  const name = site.callee.path.at(-1)?.slice(1) ?? '';
+  let value = NOTHING;
+  for (const { model, ports } of site.match.sources) {
+    if (!place || !ports.some(({ root }) => root.kind === 'decorated')) continue;
+    value = join(value, sourceValue(model, site.match, site.callee, siteOf(place, name, site), site.analysis));
+  }
+  for (const { model, ports } of site.match.types) {
+    if (!ports.some(({ root }) => root.kind === 'decorated')) continue;
+    value = join(value, valueWith(library(site.callee.package, [`<${model.type}>`], null, [], place)));
+  }
+  return value;
+}
+
+/** `findMany({ select: { name: true } })`: the row holds no more than what was asked for. */
+function selected(model: Matched['sources'][number]['model'], row: Value, site: LibraryCall): Value {
+  const query = queryOf(model);
+  if (!query) return row;
+  const asked = site.valueAt(query.port);
+  return joinAll(
+    row.atoms.map((atom) =>
+      atom.kind === 'data' ? askedRow(atom, asked, query.words, site.analysis) : valueWith(atom),
+    ),
+  );
+}
+
+/** `req.get('User-Agent')` is the header of that name; of an unknown one, any. */
+function namedEntry({ named }: Matched['sources'][number]['model'], all: Value, site: LibraryCall): Value {
+  const [name, ...others] = named === undefined ? [] : site.textsAt(named);
+  if (name === undefined || others.length > 0) return all;
+  return property(all, name.toLowerCase(), site.frame, site.analysis, site.call.place);
+}
+
+/** `findMany({ where: { marketingOptIn: true } })`: what is asked for holds of every row. */
+function predicateOf(site: LibraryCall): readonly GuardEntry[] {
+  const { place } = site.call;
+  const filters = site.match.operations.flatMap(({ verb, filter, by }) =>
+    verb === 'read' && filter !== undefined && by === undefined ? [filter] : [],
+  );
+  const [filter] = filters;
+  if (!place || filter === undefined || !site.match.sources.some(({ model }) => model.kind === 'database')) return [];
+  return predicateGuards(site.valueAt(filter), place, site.analysis);
+}
+
+/** Where a source is read, as its evidence shows it. */
+function siteOf(place: Place, expression: string, site: LibraryCall): SourceSite {
+  return { arguments: site.call.arguments, place, expression, within: site.frame.linked.facts.name };
+}
+
+/** The rows of a list are its elements, in how they are named, too: `findMany()[].email`. */
+function rowsAt(port: PortPath, rows: Value): Value {
+  if (port.steps.at(-1)?.kind !== 'element') return rows;
+  const atoms = rows.atoms.flatMap((atom) =>
+    atom.kind === 'data' ? (below(atom, ELEMENT, atom.type, null) ?? []) : atom,
+  );
+  return { atoms, fields: rows.fields };
+}
