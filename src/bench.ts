@@ -16,6 +16,7 @@ import { readSource } from './2-parse/read.ts';
 import { link } from './4-link/link.ts';
 import { followData } from './5-flow/flow.ts';
 import type { Catalogue } from './core/catalogue.ts';
+import { joinSchemas } from './core/facts.ts';
 import { lineStartsOf } from './core/location.ts';
 import { MAX_FILE_SIZE, type Workspace } from './core/workspace.ts';
 import { loadCatalogue } from './rules/catalogue.ts';
@@ -130,9 +131,9 @@ async function measurePhases(folder: string): Promise<Phases> {
   lap('loading');
   const { workspace, catalogue } = openProject(folder);
   lap('rules and discover');
-  const entities = workspace.schemas.flatMap(({ file }) => {
+  const schemas = workspace.schemas.flatMap(({ file }) => {
     const { text } = readSource(workspace.root, file, MAX_FILE_SIZE);
-    return text === undefined ? [] : parsePrisma(text, file).entities;
+    return text === undefined ? [] : parsePrisma(text, file);
   });
   const { facts } = await startWorkers().lower({
     root: workspace.root,
@@ -140,7 +141,7 @@ async function measurePhases(folder: string): Promise<Phases> {
     maxFileSize: MAX_FILE_SIZE,
   });
   lap('parse and lower');
-  const program = link(facts, entities, workspace);
+  const program = link(facts, joinSchemas(schemas), workspace);
   lap('link');
   await followData(program, catalogue);
   lap('flow');

@@ -1,7 +1,7 @@
 /** Runs the examples of policy rules through the pipeline: does the broken one break its rule, and the kept one keep it? */
 import { parsePrisma } from './2-parse/prisma.ts';
 import type { Catalogue, Configuration, Recipient } from './core/catalogue.ts';
-import type { FileFacts, SchemaEntity } from './core/facts.ts';
+import { type FileFacts, joinSchemas, type SchemaFacts } from './core/facts.ts';
 import type { Policy, PolicyRule } from './core/policy.ts';
 import { RECIPIENT_CLASSES, type RecipientClass } from './core/privacy.ts';
 import { UsageError } from './core/usage-error.ts';
@@ -83,9 +83,9 @@ function breaksOwn(rule: PolicyRule, broken: readonly string[], { id, rules }: P
 async function brokenRules(code: string, policy: Policy, catalogue: Catalogue): Promise<string[] | string> {
   const files = filesOfExample(code);
   const facts: FileFacts[] = [];
-  const entities: SchemaEntity[] = [];
+  const schemas: SchemaFacts[] = [];
   for (const { file, text } of files) {
-    if (file.endsWith('.prisma')) entities.push(...parsePrisma(text, file).entities);
+    if (file.endsWith('.prisma')) schemas.push(parsePrisma(text, file));
     if (!/\.[cm]?[jt]sx?$/.test(file)) continue;
     const lowered = lowerText(file, text);
     if (!('functions' in lowered) || lowered.syntaxErrors.length > 0) return `has a syntax error in ${file}`;
@@ -93,7 +93,7 @@ async function brokenRules(code: string, policy: Policy, catalogue: Catalogue): 
   }
   const known = withConfiguration(files, policy, catalogue);
   const { judgement } = await analyse(
-    { facts, entities, workspace: workspaceOf(facts) },
+    { facts, schemas: joinSchemas(schemas), workspace: workspaceOf(facts) },
     { command: 'scan', catalogue: known, policies: [policy], confidence: 'medium' },
   );
   const missing = judgement.obligations.filter(({ status }) => status === 'missing').map(({ rule }) => rule);

@@ -10,7 +10,7 @@ import { placesOf, suppress } from './6-judge/suppressions/suppress.ts';
 import type { Catalogue } from './core/catalogue.ts';
 import { suppressionComments } from './core/comments.ts';
 import type { Decisions } from './core/decisions.ts';
-import type { FileFacts, SchemaEntity } from './core/facts.ts';
+import { type FileFacts, joinSchemas, type SchemaFacts } from './core/facts.ts';
 import type { Flow } from './core/flow.ts';
 import { invariant } from './core/invariant.ts';
 import { compareText } from './core/location.ts';
@@ -62,9 +62,9 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
   const progress = options.onProgress ?? (() => undefined);
   progress('looking for files');
   const workspace = discover({ ...options, include, exclude, maxFileSize });
-  const { entities, comments, notifications: schemaNotifications } = readSchemas(workspace, maxFileSize);
+  const { schemas, comments, notifications: schemaNotifications } = readSchemas(workspace, maxFileSize);
   const lowered = await workers.lower({ root: workspace.root, files: workspace.files, maxFileSize }, progress);
-  const analysed = await analyse({ facts: lowered.facts, entities, workspace }, options);
+  const analysed = await analyse({ facts: lowered.facts, schemas, workspace }, options);
   const notifications = [
     ...workspace.notifications,
     ...schemaNotifications,
@@ -124,7 +124,7 @@ function settle(
 /** What reading and lowering a project gives. */
 export interface Lowered {
   readonly facts: readonly FileFacts[];
-  readonly entities: readonly SchemaEntity[];
+  readonly schemas: SchemaFacts;
   readonly workspace: Workspace;
 }
 
@@ -140,12 +140,12 @@ interface Analysed {
 
 /** The pipeline past 3-lower: no I/O. For a scan, and for the examples of policies. */
 export async function analyse(
-  { facts, entities, workspace }: Lowered,
+  { facts, schemas, workspace }: Lowered,
   options: Pick<ScanOptions, 'command' | 'catalogue' | 'policies' | 'confidence' | 'question' | 'onProgress'>,
 ): Promise<Analysed> {
   const { command, catalogue, policies, confidence } = options;
   options.onProgress?.('linking');
-  const program = link(facts, entities, workspace);
+  const program = link(facts, schemas, workspace);
   const judging = command === 'scan';
   const obliged = policies.some(({ rules }) => rules.some(({ verb }) => verb === 'require'));
   options.onProgress?.('following data');
@@ -168,8 +168,8 @@ const NO_JUDGEMENT: Judgement = { violations: [], obligations: [], promises: [] 
 function readSchemas(
   workspace: Workspace,
   maxFileSize: number,
-): { entities: SchemaEntity[]; comments: CommentedFile[]; notifications: Notification[] } {
-  const entities: SchemaEntity[] = [];
+): { schemas: SchemaFacts; comments: CommentedFile[]; notifications: Notification[] } {
+  const read: SchemaFacts[] = [];
   const comments: CommentedFile[] = [];
   const notifications: Notification[] = [];
   for (const { file } of workspace.schemas) {
@@ -178,10 +178,10 @@ function readSchemas(
     if (text === undefined) continue;
     comments.push({ file, comments: suppressionComments(file, text) });
     const parsed = parsePrisma(text, file);
-    entities.push(...parsed.entities);
+    read.push(parsed);
     notifications.push(...parsed.notifications);
   }
-  return { entities, comments, notifications };
+  return { schemas: joinSchemas(read), comments, notifications };
 }
 
 /** What people say to troth in files that are not analysed. One that cannot be read says nothing, and hides nothing. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from '../src/2-parse/parse.ts';
 import { lower } from '../src/3-lower/lower.ts';
 import { link } from '../src/4-link/link.ts';
+import { NO_SCHEMAS } from '../src/core/facts.ts';
 import { compareText } from '../src/core/location.ts';
 import type { Binding, ModuleReference, Program, TypeTarget } from '../src/core/program.ts';
 import type { PackageManifest, PathMapping } from '../src/core/workspace.ts';
@@ -22,7 +23,7 @@ function linked(
       const { text, tree, syntaxErrors } = parse(file, source);
       return lower(file, text, tree, syntaxErrors);
     });
-  return link(facts, [], { packages, tsconfigs });
+  return link(facts, NO_SCHEMAS, { packages, tsconfigs });
 }
 
 /** A program of empty files. */

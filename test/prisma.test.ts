@@ -148,3 +148,25 @@ type Address {
     expect(read('model __proto__ {\n constructor String\n}')).toEqual(['__proto__:1', '  constructor String:2']);
   });
 });
+
+describe('generated clients', () => {
+  const generatedBy = (settings: string, file = 'prisma/schema.prisma') =>
+    parsePrisma(`generator client {\n${settings}\n}\n`, file).generated;
+
+  it('lie where the generator says, seen from the schema', () => {
+    const client = [{ directory: 'src/generated', package: '@prisma/client' }];
+    expect(generatedBy('provider = "prisma-client"\noutput = "../src/generated"')).toEqual(client);
+    expect(generatedBy('output = "./src/generated/"\nprovider = "prisma-client-js"', 'schema.prisma')).toEqual(client);
+  });
+
+  it.each([
+    ['no output', 'provider = "prisma-client-js"'],
+    ['another generator', 'provider = "prisma-erd"\noutput = "../erd"'],
+    ['an output nobody knows', 'provider = "prisma-client"\noutput = env("OUTPUT")'],
+    ['outside of the scanned folder', 'provider = "prisma-client"\noutput = "../../client"'],
+    ['the scanned folder itself', 'provider = "prisma-client"\noutput = ".."'],
+    ['an absolute path', 'provider = "prisma-client"\noutput = "/tmp/client"'],
+  ])('are in their package with %s', (_, settings) => {
+    expect(generatedBy(settings)).toEqual([]);
+  });
+});

@@ -9,24 +9,30 @@
  *       posts Post[]                     →  { name: 'posts', type: 'Post', list: true }
  *     }
  */
-import type { SchemaEntity, SchemaField } from '../core/facts.ts';
+import { posix } from 'node:path';
+import type { GeneratedCode, SchemaEntity, SchemaFacts, SchemaField } from '../core/facts.ts';
 import type { Notification } from '../core/notification.ts';
 
-/** Entities in the order of the file; notifications for the first lines that are not understood. */
-export interface PrismaReading {
-  readonly entities: readonly SchemaEntity[];
+/** Entities in the order of the file; the folders that clients are generated into, which few repositories hold; notifications for the first lines that are not understood. */
+export interface PrismaReading extends SchemaFacts {
   readonly notifications: readonly Notification[];
 }
 
-/** Reads models, views and composite types. Enums, generators and data sources hold no data of people. */
+/** What generated clients are otherwise imported from, by the generator that makes them. */
+const CLIENTS: ReadonlyMap<string, string> = new Map([
+  ['prisma-client', '@prisma/client'],
+  ['prisma-client-js', '@prisma/client'],
+]);
+
+/** Reads models, views, composite types and where clients are generated. Enums and data sources hold no data of people. */
 export function parsePrisma(text: string, file: string): PrismaReading {
-  const reading: Reading = { file, entities: [], notifications: [], block: null, documentation: [] };
+  const reading: Reading = { file, entities: [], generated: [], notifications: [], block: null, documentation: [] };
   for (const statement of statementsOf(text)) readStatement(statement, reading);
   if (reading.block !== null) {
     notUnderstood(reading, reading.block.line, 'a block is not closed');
     closeBlock(reading.block.line, reading);
   }
-  return { entities: reading.entities, notifications: reading.notifications };
+  return { entities: reading.entities, generated: reading.generated, notifications: reading.notifications };
 }
 
 interface Token {
@@ -79,11 +85,14 @@ interface Block {
   readonly line: number;
   /** Null for blocks that hold no fields. */
   readonly fields: SchemaField[] | null;
+  /** Of a generator: texts by name. Null for other blocks. */
+  readonly settings: Map<string, string> | null;
 }
 
 interface Reading {
   readonly file: string;
   readonly entities: SchemaEntity[];
+  readonly generated: GeneratedCode[];
   readonly notifications: Notification[];
   block: Block | null;
   /** Documentation lines since the last field. */
@@ -108,6 +117,7 @@ function readLine(code: readonly Token[], reading: Reading): void {
   const [first] = code;
   if (first === undefined) return;
   if (reading.block === null) notUnderstood(reading, first.line, 'it stands outside of a block');
+  else if (reading.block.settings !== null) readSetting(code, reading.block.settings);
   else if (reading.block.fields !== null && first.text !== '@') readField(code, reading.block.fields, reading);
 }
 
@@ -119,12 +129,29 @@ function openBlock(tokens: readonly Token[], line: number, reading: Reading): vo
   const [kind, name] = tokens.map((token) => token.text);
   const named = tokens.length === 3 && isWord(kind) && isWord(name);
   if (!named) notUnderstood(reading, line, 'a block needs a kind and a name');
-  reading.block = { name: name ?? '', line, fields: named && ENTITY_BLOCKS.has(kind) ? [] : null };
+  const fields = named && ENTITY_BLOCKS.has(kind) ? [] : null;
+  reading.block = { name: name ?? '', line, fields, settings: kind === 'generator' ? new Map() : null };
+}
+
+/** `output = "../src/generated"` */
+function readSetting(code: readonly Token[], settings: Map<string, string>): void {
+  const [name, equals, value] = code.map(({ text }) => text);
+  if (name !== undefined && equals === '=' && value?.startsWith('"')) settings.set(name, value.slice(1, -1));
+}
+
+/** The client of a generator lies where `output` says, seen from the schema; elsewhere it is in its package. */
+function closeGenerator(settings: ReadonlyMap<string, string>, { file, generated }: Reading): void {
+  const client = CLIENTS.get(settings.get('provider') ?? '');
+  const output = settings.get('output');
+  if (client === undefined || output === undefined || posix.isAbsolute(output)) return;
+  const directory = posix.join(posix.dirname(file), output.replaceAll('\\', '/')).replace(/\/$/, '');
+  if (directory !== '.' && !directory.startsWith('..')) generated.push({ directory, package: client });
 }
 
 function closeBlock(line: number, reading: Reading): void {
   const { block, file } = reading;
   if (block === null) notUnderstood(reading, line, 'it closes no block');
+  else if (block.settings !== null) closeGenerator(block.settings, reading);
   else if (block.fields !== null) {
     reading.entities.push({ name: block.name, origin: 'prisma', fields: block.fields, file, line: block.line });
   }

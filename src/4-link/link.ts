@@ -5,7 +5,7 @@
  * Input: facts in the order of their paths. Output: {@link Program}; look-ups are memoised and never touch the disk.
  * Gives up: `export *` of packages, CommonJS names made by computed keys (the flow engine sees their values instead).
  */
-import type { FileFacts, FunctionFacts, MemberFacts, SchemaEntity } from '../core/facts.ts';
+import type { FileFacts, FunctionFacts, MemberFacts, SchemaFacts } from '../core/facts.ts';
 import type { CellId, LinkedCell, LinkedClass, LinkedFunction, ModuleReference, Program } from '../core/program.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { captures } from './captures.ts';
@@ -16,11 +16,11 @@ import { typeLookup } from './types.ts';
 
 export function link(
   files: readonly FileFacts[],
-  entities: readonly SchemaEntity[],
+  { entities, generated }: SchemaFacts,
   workspace: Pick<Workspace, 'packages' | 'tsconfigs'>,
 ): Program {
   const bases = basesOf(files);
-  const resolver = new ModuleResolver(files, workspace);
+  const resolver = new ModuleResolver(files, workspace, generated);
   const module = (file: number, specifier: string): ModuleReference =>
     resolver.resolve((files[file] as FileFacts).file, specifier);
   const cells = linkCells(files, bases);

@@ -1,4 +1,4 @@
-import type { FileFacts } from '../core/facts.ts';
+import type { FileFacts, GeneratedCode } from '../core/facts.ts';
 import type { FileIndex, ModuleReference } from '../core/program.ts';
 import type { PackageManifest, PathMapping, Workspace } from '../core/workspace.ts';
 
@@ -23,9 +23,15 @@ export class ModuleResolver {
   readonly #mappings: readonly PathMapping[];
   readonly #packages = new Map<string, PackageManifest>();
   readonly #manifests: readonly PackageManifest[];
+  readonly #generated: readonly GeneratedCode[];
   readonly #cache = new Map<string, ModuleReference>();
 
-  constructor(files: readonly FileFacts[], workspace: Pick<Workspace, 'packages' | 'tsconfigs'>) {
+  constructor(
+    files: readonly FileFacts[],
+    workspace: Pick<Workspace, 'packages' | 'tsconfigs'>,
+    generated: readonly GeneratedCode[],
+  ) {
+    this.#generated = generated;
     for (const [index, { file }] of files.entries()) this.#files.set(file, index);
     this.#mappings = [...workspace.tsconfigs].sort((a, b) => b.directory.length - a.directory.length);
     this.#manifests = [...workspace.packages].sort((a, b) => b.directory.length - a.directory.length);
@@ -57,6 +63,8 @@ export class ModuleResolver {
 
   #file(path: string | undefined): ModuleReference | undefined {
     if (path === undefined) return undefined;
+    const generated = this.#generated.find(({ directory }) => isInside(path, directory));
+    if (generated) return { kind: 'package', package: generated.package, subpath: [] };
     for (const candidate of candidates(path)) {
       const file = this.#files.get(candidate);
       if (file !== undefined) return { kind: 'file', file };

@@ -354,6 +354,30 @@ export interface MemberFacts {
   readonly span: Span;
 }
 
+/** Code that a tool writes before the program runs: a copy of a package, made for this program. */
+export interface GeneratedCode {
+  /** Relative to the scanned root, `/` separators. */
+  readonly directory: string;
+  /** The package it stands for. */
+  readonly package: string;
+}
+
+/** What schema files say. */
+export interface SchemaFacts {
+  readonly entities: readonly SchemaEntity[];
+  readonly generated: readonly GeneratedCode[];
+}
+
+export const NO_SCHEMAS: SchemaFacts = { entities: [], generated: [] };
+
+/** What several schema files say together. */
+export function joinSchemas(schemas: readonly SchemaFacts[]): SchemaFacts {
+  return {
+    entities: schemas.flatMap(({ entities }) => entities),
+    generated: schemas.flatMap(({ generated }) => generated),
+  };
+}
+
 /** A named type: interface, alias or enum (a class's instance type is in {@link ClassFacts}). */
 export interface TypeDeclaration {
   readonly name: string;
