@@ -807,7 +807,7 @@ describe('classes', () => {
         3 = nothing
         return 3 (this → 2)
       f5 Users.find(0 this, 1 id: string, 2 dto: CreateUser)
-        3 = get 0 .greet
+        3 = get 0 .super.greet
         4 = call 3 (2) on 0
         5 = after 0 call 4 this
         6 = after 2 call 4 argument 0
@@ -997,7 +997,7 @@ describe('expressions', () => {
       14 = get 1 .age
       15 = derive arithmetic 14
       16 = global tag
-      17 = 'q '
+      17 = 'q ?'
       18 = get 1 .id
       19 = call 16 (17, 18)
       20 = after 18 call 19 argument 1

@@ -58,7 +58,7 @@ export function* lowerTaggedTemplate(node: ts.TaggedTemplateExpression, body: Fu
   const { callee, receiver }: Callee = yield lowerCallee(node.tag, body);
   const head = ts.isTemplateExpression(node.template) ? node.template.head : node.template;
   const list: { value: Register; spread: boolean }[] = [
-    { value: constant(head, 'string', head.text, body), spread: false },
+    { value: constant(head, 'string', textOf(node.template), body), spread: false },
   ];
   if (ts.isTemplateExpression(node.template)) {
     for (const { expression: inner } of node.template.templateSpans) {
@@ -66,6 +66,12 @@ export function* lowerTaggedTemplate(node: ts.TaggedTemplateExpression, body: Fu
     }
   }
   return call({ node, callee, receiver, list, typeArguments: node.typeArguments, isNew: false }, body);
+}
+
+/** The pieces of a template with a mark where values stand, as statements of databases have them. */
+function textOf(template: ts.TemplateLiteral): string {
+  if (!ts.isTemplateExpression(template)) return template.text;
+  return [template.head.text, ...template.templateSpans.map(({ literal }) => literal.text)].join('?');
 }
 
 function* lowerArguments(nodes: readonly ts.Expression[], body: FunctionBody): Coroutine<Arguments> {

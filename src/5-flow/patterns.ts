@@ -1,6 +1,7 @@
 /** What one library model says of the paths into its package. */
 import { type ApiToken, type PortPath, parseApiPath, parsePort } from '../core/api-path.ts';
 import type {
+  ConditionModel,
   FieldModel,
   FunctionModel,
   GuardModel,
@@ -45,6 +46,7 @@ export interface Matched {
   readonly leaks: readonly CompiledLeak[];
   readonly functions: readonly FunctionModel[];
   readonly operations: readonly OperationModel[];
+  readonly conditions: readonly ConditionModel[];
   readonly routes: readonly RouteModel[];
   /** What the path's first `*` stood for: `user` in `prisma.user.create`. */
   readonly wildcard: string | null;
@@ -63,6 +65,7 @@ const KINDS: readonly Kind[] = [
   'leaks',
   'functions',
   'operations',
+  'conditions',
   'routes',
 ];
 
@@ -207,6 +210,7 @@ function patternsOf(model: LibraryModel): Pattern[] {
     leaks: compileLeak,
     functions: (entry: FunctionModel) => entry,
     operations: (entry: OperationModel) => entry,
+    conditions: (entry: ConditionModel) => entry,
     routes: (entry: RouteModel) => entry,
   };
   return KINDS.flatMap((kind) =>

@@ -67,6 +67,8 @@ export interface LibraryModel {
   readonly functions?: readonly FunctionModel[];
   /** What calls do to stores; evidence for obligations. */
   readonly operations?: readonly OperationModel[];
+  /** Calls that make a condition for the filter of a query: `eq(users.optedIn, true)`. */
+  readonly conditions?: readonly ConditionModel[];
   /** What registers handlers and jobs; evidence for obligations. */
   readonly routes?: readonly RouteModel[];
   /** The file it was read from, for messages. */
@@ -304,12 +306,32 @@ export interface OperationModel {
   readonly filter?: Port;
   /** The field that `filter` is a value of: `id` in `findById(id)`. */
   readonly by?: string;
+  /** What the column that `filter` names has to be; by itself, what the arguments after it say. */
+  readonly is?: ColumnTest;
+  /** What it is compared with. */
+  readonly value?: Port;
+  /** It also lets rows through that did not pass the filters before: `orWhere`. */
+  readonly either?: boolean;
   /** Fields asked for, and related entities. */
   readonly select?: Port;
   /** A SQL text that says all of this itself. */
   readonly sql?: Port;
   /** Of `respond`: `data`, `file` or `page`. */
   readonly format?: 'data' | 'file' | 'page';
+}
+
+/** What a filter asks of a column. */
+export type ColumnTest = 'equal' | 'unequal' | 'nothing' | 'something';
+
+/** A call that makes a condition: of a column, or of conditions that must all hold. */
+export interface ConditionModel {
+  readonly api: ApiPath;
+  readonly column?: Port;
+  /** `equal` unless told. */
+  readonly is?: ColumnTest;
+  /** What the column is compared with. */
+  readonly value?: Port;
+  readonly all?: Port;
 }
 
 /** A call (or decorator) that makes functions reachable from outside. */

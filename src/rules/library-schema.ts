@@ -123,6 +123,16 @@ const schemaItem = z.strictObject({
 
 const VERBS = ['create', 'read', 'update', 'upsert', 'delete', 'expire', 'respond', 'sign-out', 'part'] as const;
 
+const columnTest = oneOf(['equal', 'unequal', 'nothing', 'something']);
+
+const conditionItem = z.strictObject({
+  api: apiPaths,
+  column: port.exactOptional(),
+  is: columnTest.exactOptional(),
+  value: port.exactOptional(),
+  all: port.exactOptional(),
+});
+
 const operationItem = z.strictObject({
   api: apiPaths,
   verb: oneOf(VERBS),
@@ -130,6 +140,9 @@ const operationItem = z.strictObject({
   data: port.exactOptional(),
   filter: port.exactOptional(),
   by: word.exactOptional(),
+  is: columnTest.exactOptional(),
+  value: port.exactOptional(),
+  either: z.boolean().exactOptional(),
   select: port.exactOptional(),
   sql: port.exactOptional(),
   format: oneOf(['data', 'file', 'page']).exactOptional(),
@@ -186,5 +199,6 @@ export const libraryFile = z.strictObject({
   leaks: z.array(leakItem).default([]),
   functions: z.array(functionItem).default([]),
   operations: z.array(operationItem).default([]),
+  conditions: z.array(conditionItem).default([]),
   routes: z.array(routeItem).default([]),
 });

@@ -1,14 +1,13 @@
 import type { PortPath } from '../../core/api-path.ts';
 import { below } from '../data.ts';
-import type { GuardEntry } from '../guards.ts';
 import { join, joinAll } from '../join.ts';
 import { library } from '../libraries.ts';
 import type { Matched } from '../patterns.ts';
-import { predicateGuards } from '../predicates.ts';
 import { property } from '../properties.ts';
 import { askedRow, queryOf } from '../query-rows.ts';
 import { type SourceSite, sourceValue } from '../sources.ts';
 import { chosenBy, ELEMENT, NOTHING, type Place, type Value, valueWith } from '../value.ts';
+import { choiceOfRows } from './asked-rows.ts';
 import type { LibraryCall } from './ports.ts';
 
 /** Writes what comes from outside to the ports that are wanted. */
@@ -21,7 +20,10 @@ export function giveSources(wanted: (to: PortPath) => boolean, site: LibraryCall
       const value = sourceValue(model, site.match, site.callee, siteOf(place, `${name}()`, site), site.analysis);
       site.write(
         port,
-        chosenBy(namedEntry(model, selected(model, rowsAt(port, value), site), site), predicateOf(site)),
+        chosenBy(
+          namedEntry(model, selected(model, rowsAt(port, value), site), site),
+          choiceOfRows(site, site.analysis),
+        ),
       );
     }
   }
@@ -60,17 +62,6 @@ function namedEntry({ named }: Matched['sources'][number]['model'], all: Value, 
   const [name, ...others] = named === undefined ? [] : site.textsAt(named);
   if (name === undefined || others.length > 0) return all;
   return property(all, name.toLowerCase(), site.frame, site.analysis, site.call.place);
-}
-
-/** `findMany({ where: { marketingOptIn: true } })`: what is asked for holds of every row. */
-function predicateOf(site: LibraryCall): readonly GuardEntry[] {
-  const { place } = site.call;
-  const filters = site.match.operations.flatMap(({ verb, filter, by }) =>
-    verb === 'read' && filter !== undefined && by === undefined ? [filter] : [],
-  );
-  const [filter] = filters;
-  if (!place || filter === undefined || !site.match.sources.some(({ model }) => model.kind === 'database')) return [];
-  return predicateGuards(site.valueAt(filter), place, site.analysis);
 }
 
 /** Where a source is read, as its evidence shows it. */

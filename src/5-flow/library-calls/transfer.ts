@@ -3,6 +3,7 @@ import { join } from '../join.ts';
 import { library, libraryAt } from '../libraries.ts';
 import { opaqueResult } from '../unresolved-calls.ts';
 import { type LibraryAtom, NOTHING, suspect, type Value, valueWith } from '../value.ts';
+import { narrowedRows } from './asked-rows.ts';
 import type { LibraryCall } from './ports.ts';
 import { propagate } from './propagators.ts';
 import { protect } from './sanitizers.ts';
@@ -16,7 +17,7 @@ export function enterCallbacks(site: LibraryCall): void {
 /** What comes back: results and writes to the receiver and arguments. */
 export function giveResults(site: LibraryCall): void {
   transfer((port) => !port.steps.some(({ kind }) => kind === 'parameter'), site);
-  site.result = join(site.result, valueWith(...madeValues(site)));
+  site.result = join(narrowedRows(site.result, site, site.analysis), valueWith(...madeValues(site)));
   const modelled = [...site.match.propagators, ...site.match.sanitizers, ...site.match.sources, ...site.match.sinks];
   if (modelled.length === 0 && site.match.types.length === 0) leaveUnknown(site);
   else if (
