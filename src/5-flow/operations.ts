@@ -21,6 +21,7 @@ import {
   evaluateStore,
   evaluateStoreImport,
 } from './operations/variables.ts';
+import { isSometimesAsked, SOMETIMES } from './predicates.ts';
 import { property } from './properties.ts';
 import type { TypeRef } from './types.ts';
 import { constant, derive, ELEMENT, isNothing, NOTHING, UNDECIDED, type Value } from './value.ts';
@@ -146,8 +147,9 @@ function evaluateTest(operation: Operation & { kind: 'test' }, frame: Frame, ana
   write(operation.into, isSettled && own ? constant('boolean', '', false) : UNDECIDED, frame);
 }
 
-function evaluatePhi(operation: Operation & { kind: 'phi' }, frame: Frame): void {
-  const joined = joinAll(waysInto(operation, frame));
+function evaluatePhi(operation: Operation & { kind: 'phi' }, frame: Frame, analysis: Analysis): void {
+  const ways = waysInto(operation, frame);
+  const joined = isSometimesAsked(ways, analysis) ? join(joinAll(ways), SOMETIMES) : joinAll(ways);
   if (operation.from.some((register) => frame.values[register] === undefined)) frame.loops.push(operation);
   const before = frame.values[operation.into];
   write(operation.into, before && !isNothing(joined) ? join(before, joined) : joined, frame);

@@ -2,13 +2,13 @@
  * Conditions in the filters of queries: `where: { marketingOptIn: true }` gives rows of people who opted in, and so do
  * `where(eq(users.marketingOptIn, true))`, `where('marketing_opt_in', true)` and SQL that says the same.
  */
-import type { ColumnTest } from '../core/catalogue.ts';
+import type { ColumnTest, ConditionModel } from '../core/catalogue.ts';
 import type { Analysis } from './analysis.ts';
 import { isIndex } from './data.ts';
 import { type GuardEntry, withHolder } from './guards.ts';
 import { libraryPath } from './library-path.ts';
 import { conditionsOfFilter, type SqlCondition } from './sql-conditions.ts';
-import { type Atom, isNothing, type LibraryAtom, NOTHING, type Place, textsOf, type Value } from './value.ts';
+import { type Atom, constant, isNothing, type LibraryAtom, NOTHING, type Place, textsOf, type Value } from './value.ts';
 
 const DEEPEST = 4;
 
@@ -94,6 +94,24 @@ function truthOf(is: ColumnTest, value: Value | null): boolean | undefined {
   return is === 'unequal' ? turned(truth) : truth;
 }
 
+/** `wanted ? eq(users.optedIn, true) : undefined` asks nothing on one of its ways. */
+export function isSometimesAsked(ways: readonly Value[], analysis: Analysis): boolean {
+  return ways.some(isNothing) && ways.some(({ atoms }) => atoms.some((atom) => isCondition(atom, analysis)));
+}
+
+/** Beside a condition: it may be left out. */
+export const SOMETIMES = constant('nothing', '', false);
+
+function isCondition(atom: Atom, analysis: Analysis): boolean {
+  return atom.kind === 'library' && conditionsOf(atom, analysis).length > 0;
+}
+
+/** What the model of the call that made a value says it asks. */
+function conditionsOf({ api, package: name }: LibraryAtom, analysis: Analysis): readonly ConditionModel[] {
+  if (api.steps.at(-1) !== '()') return [];
+  return analysis.models.match(libraryPath(name, api.steps.slice(0, -1))).conditions;
+}
+
 /** What a library's call made, where it can be nothing else: what the call itself may hold does not count. */
 function onlyMade({ atoms }: Value): LibraryAtom | null {
   const made = atoms.filter((atom): atom is LibraryAtom => atom.kind === 'library');
@@ -104,9 +122,7 @@ function onlyMade({ atoms }: Value): LibraryAtom | null {
 
 /** A condition made by a library's call, `and(eq(users.optedIn, true), …)`, by its model. */
 function conditionGuards(made: LibraryAtom, place: Place, analysis: Analysis, depth: number): GuardEntry[] {
-  if (made.api.steps.at(-1) !== '()') return [];
-  const called = libraryPath(made.package, made.api.steps.slice(0, -1));
-  return analysis.models.match(called).conditions.flatMap(({ column, is = 'equal', value, all }) => {
+  return conditionsOf(made, analysis).flatMap(({ column, is = 'equal', value, all }) => {
     if (all !== undefined)
       return argumentsAt(all, made).flatMap((one) => predicateGuards(one, place, analysis, depth - 1));
     const [of] = argumentsAt(column, made);
