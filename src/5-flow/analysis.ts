@@ -3,7 +3,7 @@ import { positionAt, type Span } from '../core/location.ts';
 import type { SourceKind } from '../core/privacy.ts';
 import type { CellId, ClassId, FileIndex, FunctionId, LinkedFunction, Program } from '../core/program.ts';
 import type { BehaviourRecorder } from './behaviour/recorder.ts';
-import { bounded, MOST_KEPT_WEIGHT } from './bounds.ts';
+import { EVERY_LEVEL, joinBounded } from './bounds.ts';
 import { withDeclaredNames } from './declared-names.ts';
 import { type Entry, entriesOf } from './entries.ts';
 import type { FunctionShape } from './frame.ts';
@@ -104,7 +104,7 @@ export class Analysis {
   readonly #cellAtoms = new Map<CellId, readonly Atom[]>();
   readonly #parameters = new Map<number, readonly Atom[]>();
   readonly #globals = new Map<CellId, Value>();
-  readonly #kept = new Map<string, Value>();
+  readonly #kept = new Map<string, { readonly value: Value; readonly levels: number }>();
   readonly #exports = new Map<FileIndex, Value>();
   readonly #inProgress = new Set<FunctionId>();
   readonly #visits: Uint8Array;
@@ -197,16 +197,14 @@ export class Analysis {
   /** What libraries' objects keep at a place, whoever put it there. */
   kept(place: string, reader: FunctionId): Value {
     this.#depend(`k${place}`, reader);
-    return this.#kept.get(place) ?? NOTHING;
+    return this.#kept.get(place)?.value ?? NOTHING;
   }
 
   keep(place: string, value: Value): void {
-    const before = this.#kept.get(place) ?? NOTHING;
-    const joined = join(before, value);
-    if (joined === before) return;
-    const after = bounded(joined, MOST_KEPT_WEIGHT);
-    if (join(before, after) === before) return;
+    const before = this.#kept.get(place) ?? { value: NOTHING, levels: EVERY_LEVEL };
+    const after = joinBounded(before.value, value, before.levels);
     this.#kept.set(place, after);
+    if (after.value === before.value) return;
     this.changed(`k${place}`);
   }
 

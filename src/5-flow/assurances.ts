@@ -170,6 +170,7 @@ export function assuredBy(
   if (entries.length === 0) return entries;
   const all = [...atom.bound, ...args];
   const bindings = {
+    function: atom.function,
     input: (index: number) => (index === -1 ? (atom.receiver ?? receiver) : all[index]) ?? NOTHING,
     given: () => true,
     cell: (cell: number) => atom.captured.get(cell),

@@ -10,23 +10,22 @@ import { type Atom, type DataAtom, dataIn, type Value } from './value.ts';
 /** Atoms and fields of one value, all levels together. */
 const MOST_WEIGHT = 500;
 /** Of what an object keeps for whoever asks: every part that grows is seen by all of them again. */
-export const MOST_KEPT_WEIGHT = 60;
+const MOST_KEPT_WEIGHT = 60;
 const DEEPEST_KEPT = 3;
+
+/** How many levels of a value may keep their shape; none is cut. */
+export const EVERY_LEVEL = DEEPEST_KEPT + 1;
 
 const WEIGHTS = new WeakMap<Value, number>();
 
-/**
- * A value as it is, or with its deepest levels made flat: all their data is kept, but not under which key it was. What
- * many read a little of (a context, a store) is then uncertain in each of them.
- */
-export function bounded(value: Value, most = MOST_WEIGHT): Value {
-  const uncertain = most < MOST_WEIGHT;
-  if (!value.fields || weightOf(value) <= most) return value;
+/** A value as it is, or with its deepest levels made flat: all their data is kept, but not under which key it was. */
+export function bounded(value: Value): Value {
+  if (!value.fields || weightOf(value) <= MOST_WEIGHT) return value;
   for (let depth = DEEPEST_KEPT; depth > 0; depth--) {
-    const flat = flatBelow(value, depth, uncertain);
-    if (weightOf(flat) <= most) return flat;
+    const flat = flatBelow(value, depth, false);
+    if (weightOf(flat) <= MOST_WEIGHT) return flat;
   }
-  return flatBelow(value, 0, uncertain);
+  return flatBelow(value, 0, false);
 }
 
 /** Atoms and fields in a value. Values are shared, so remembered; one that holds itself counts once. */
@@ -38,6 +37,26 @@ function weightOf(value: Value): number {
   for (const field of value.fields?.values() ?? []) weight += 1 + weightOf(field);
   WEIGHTS.set(value, weight);
   return weight;
+}
+
+/**
+ * What an object keeps, joined with more: the value, and how many of its levels still have their shape. What many read a
+ * little of (a context, a store) is uncertain in each of them once it is flat. Levels made flat stay so, which is why
+ * what comes is made flat before it is joined: nearly always it turns out to be known.
+ */
+export function joinBounded(
+  before: Value,
+  more: Value,
+  levels: number,
+): { readonly value: Value; readonly levels: number } {
+  let left = levels;
+  let value = join(before, left < EVERY_LEVEL ? flatBelow(more, left, true) : more);
+  while (value !== before && left > 0 && weightOf(value) > MOST_KEPT_WEIGHT) {
+    left--;
+    value = flatBelow(value, left, true);
+  }
+  // Made flat, it may say nothing new after all.
+  return { value: left < levels && join(before, value) === before ? before : value, levels: left };
 }
 
 function flatBelow(value: Value, depth: number, uncertain: boolean): Value {

@@ -131,6 +131,7 @@ export function applyFunction(atom: FunctionAtom, call: Call, frame: Frame, anal
   askToShow(atom.function, linked.facts.name, call, frame, analysis);
   const results = new Map<string, Value>();
   const bindings: Bindings = {
+    function: linked.id,
     input: (index) => (index === -1 ? (receiver ?? NOTHING) : argumentValue(linked, index, args, call)),
     given: (index) => index < args.length || call.spread !== undefined || call.place === null,
     cell: (cell) => (analysis.program.cells[cell]?.owner === frame.id ? ownCell(cell, frame) : atom.captured.get(cell)),

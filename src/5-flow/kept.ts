@@ -21,7 +21,17 @@ import type { Matched } from './patterns.ts';
 import { published } from './published.ts';
 import { type Bindings, substitute } from './substitute.ts';
 import type { Kept } from './summary.ts';
-import { type Atom, constant, isClosed, isNothing, NOTHING, type Place, textsOf, type Value } from './value.ts';
+import {
+  type Atom,
+  constant,
+  isClosed,
+  isNothing,
+  isPlaceholder,
+  NOTHING,
+  type Place,
+  textsOf,
+  type Value,
+} from './value.ts';
 
 /** Names of such places in ports. */
 export function isKept(name: string): boolean {
@@ -119,12 +129,27 @@ export function keep(kept: Kept, frame: Frame, analysis: Analysis): void {
   const value = close(kept.value, frame, analysis);
   const known = withoutLiterals(published(value, analysis));
   if (!isNothing(known)) for (const place of withTopics(kept.places, kept.topic)) analysis.keep(place, known);
-  if (isClosed(value) && (!kept.topic || isClosed(kept.topic))) return;
+  // Under which topic is for callers to say: then all of it waits for them.
+  const waits = kept.topic && !isClosed(kept.topic) ? value : waiting(value);
+  if (isNothing(waits)) return;
   const { kept: all } = frame.summary;
   const before = all.get(kept.key);
   if (!before && all.size >= MOST_KEPT) return;
   const topic = before?.topic ? join(before.topic, kept.topic ?? NOTHING) : kept.topic;
-  all.set(kept.key, { ...kept, topic, value: before ? join(before.value, value) : value });
+  all.set(kept.key, { ...kept, topic, value: before ? join(before.value, waits) : waits });
+}
+
+/** What callers know more of: inputs, at whatever depth. The rest is kept already, and would only be carried along. */
+function waiting(value: Value): Value {
+  if (isClosed(value)) return NOTHING;
+  const atoms = value.atoms.filter((atom) => atom.kind === 'data' && (isPlaceholder(atom.root) || atom.condition));
+  const fields = new Map<string, Value>();
+  for (const [key, field] of value.fields ?? []) {
+    const waits = waiting(field);
+    // A field still hides the same property of the atoms beside it.
+    if (atoms.length > 0 || !isNothing(waits)) fields.set(key, waits);
+  }
+  return fields.size === 0 && atoms.length === 0 ? NOTHING : { atoms, fields: fields.size > 0 ? fields : null };
 }
 
 /** `setLoading(true)` tells nobody anything of a person, and would have every reader looked at again. */

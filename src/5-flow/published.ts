@@ -1,8 +1,9 @@
+import type { CellId } from '../core/program.ts';
 import { type Analysis, inputKey } from './analysis.ts';
 import { classify } from './classify.ts';
 import { rekey } from './data.ts';
 import { ofAnyTable } from './sources.ts';
-import { type Atom, type DataAtom, isClosed, NOTHING, type Value } from './value.ts';
+import { type Atom, type DataAtom, type FunctionAtom, isClosed, NOTHING, type Value } from './value.ts';
 
 /** Objects inside objects, as deep as they are told to the rest of the program. */
 const DEEPEST = 4;
@@ -16,14 +17,15 @@ const DEEPEST = 4;
 export function published(value: Value, analysis: Analysis, depth = DEEPEST): Value {
   if (isClosed(value)) return value;
   if (depth === 0) return NOTHING;
-  const atoms = value.atoms.flatMap((atom) => publishedAtom(atom, analysis));
+  const atoms = value.atoms.flatMap((atom) => publishedAtom(atom, analysis, depth));
   if (!value.fields) return { atoms, fields: null };
   const fields = new Map<string, Value>();
   for (const [key, field] of value.fields) fields.set(key, published(field, analysis, depth - 1));
   return { atoms, fields };
 }
 
-function publishedAtom(atom: Atom, analysis: Analysis): readonly Atom[] {
+function publishedAtom(atom: Atom, analysis: Analysis, depth: number): readonly Atom[] {
+  if (atom.kind === 'function') return [publishedFunction(atom, analysis, depth)];
   if (atom.kind !== 'data') return [atom];
   const { root } = atom;
   if (root.kind === 'source' || root.kind === 'opaque') {
@@ -33,6 +35,14 @@ function publishedAtom(atom: Atom, analysis: Analysis): readonly Atom[] {
   if (root.kind !== 'input' || root.index < 0 || atom.uncertain) return [];
   const own = standingForItself(atom, root.function, root.index, analysis);
   return own && classify(own, analysis).length > 0 ? [own] : [];
+}
+
+/** A function with what it captured. */
+function publishedFunction(atom: FunctionAtom, analysis: Analysis, depth: number): FunctionAtom {
+  if (atom.captured.size === 0) return atom;
+  const captured = new Map<CellId, Value>();
+  for (const [cell, value] of atom.captured) captured.set(cell, published(value, analysis, depth - 1));
+  return { ...atom, captured };
 }
 
 /** A parameter as data of its own. */

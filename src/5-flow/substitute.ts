@@ -1,4 +1,4 @@
-import type { CellId } from '../core/program.ts';
+import type { CellId, FunctionId, LinkedFunction } from '../core/program.ts';
 import type { Analysis } from './analysis.ts';
 import { decide } from './conditions.ts';
 import { rekey } from './data.ts';
@@ -21,6 +21,8 @@ import {
 
 /** What a caller puts in the place of a function's inputs. */
 export interface Bindings {
+  /** Whose inputs these are. */
+  readonly function: FunctionId;
   readonly input: (index: number) => Value;
   /** Whether the call has an argument there at all. */
   readonly given: (index: number) => boolean;
@@ -164,7 +166,7 @@ export function substituteAtoms(
   const kept = settle(atom, bindings, frame);
   if (!kept) return [];
   const actual = actualAt(kept, bindings, frame, analysis);
-  if (!actual) return [kept];
+  if (!actual) return isLost(kept, frame, analysis) ? [] : [kept];
   const step = bindings.step?.(atom) ?? null;
   return flatData(shown(actual, kept), bindings).map((one) => shape(one, kept, step));
 }
@@ -197,7 +199,7 @@ function substituteData(held: DataAtom, bindings: Bindings, frame: Frame, analys
   const atom = settle(held, bindings, frame);
   if (!atom) return NOTHING;
   const value = actualAt(atom, bindings, frame, analysis);
-  if (!value) return valueWith(atom);
+  if (!value) return isLost(atom, frame, analysis) ? NOTHING : valueWith(atom);
   const step = bindings.step?.(atom) ?? null;
   return applyShape(value, atom, step, bindings, frame);
 }
@@ -209,9 +211,25 @@ function actualValue(atom: DataAtom, bindings: Bindings, frame: Frame, analysis:
     const table = substitute(root.waits.table, bindings, frame, analysis);
     return table === root.waits.table ? undefined : rowsNamed(atom, table, analysis);
   }
-  if (root.kind === 'input') return bindings.input(root.index);
+  if (root.kind === 'input') return root.function === bindings.function ? bindings.input(root.index) : undefined;
   if (root.kind === 'cell') return bindings.cell(root.cell);
   return root.kind === 'result' ? bindings.results.get(root.key) : undefined;
+}
+
+/**
+ * Whether a placeholder that this call does not fill in stays open for good: an input of another function than the one
+ * called, the result of a call that was not made here, a variable that no caller of this function owns.
+ */
+function isLost({ root }: DataAtom, { linked }: Frame, { program }: Analysis): boolean {
+  if (root.kind === 'input' || root.kind === 'result') return true;
+  if (root.kind !== 'cell') return false;
+  const owner = program.functions[program.cells[root.cell]?.owner ?? -1];
+  return !owner || !isWithin(linked, owner);
+}
+
+function isWithin(inner: LinkedFunction, outer: LinkedFunction): boolean {
+  const [start, end] = outer.facts.span;
+  return inner.file === outer.file && start <= inner.facts.span[0] && inner.facts.span[1] <= end;
 }
 
 /** Gives the caller's value what happened to the placeholder inside the function. */
