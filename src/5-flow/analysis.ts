@@ -13,6 +13,7 @@ import { Models } from './models.ts';
 import { createGuardReader, createNameReader, type GuardReader, type NameReader } from './names.ts';
 import type { Matched } from './patterns.ts';
 import { Schemas } from './schemas.ts';
+import { shapeOf } from './shape.ts';
 import type { Emission } from './sinks.ts';
 import { emptySummary, type Summary } from './summary.ts';
 import { type TypeRef, Types } from './types.ts';
@@ -84,7 +85,7 @@ export class Analysis {
   readonly boundInputs = new Map<number, 'data' | 'constant'>();
   /** Functions that were too large to be evaluated in full. */
   readonly limited = new Set<FunctionId>();
-  readonly shapes: (FunctionShape | undefined)[];
+  readonly #shapes: (FunctionShape | undefined)[];
   /** Gathers evidence for obligations; null when no policy has any. */
   readonly recorder: BehaviourRecorder | null;
   /** Only when somebody asked for an explanation. */
@@ -112,6 +113,8 @@ export class Analysis {
   readonly #finished: FunctionId[] = [];
   readonly #shown = new Map<FunctionId, number>();
   readonly #pending = new Set<FunctionId>();
+  /** Functions that were asked for their summary before they had one. */
+  readonly #recursive = new Set<FunctionId>();
   #sinceBreak = 0;
 
   constructor(
@@ -131,7 +134,7 @@ export class Analysis {
     this.guardWords = createGuardReader(catalogue.taxonomy.guards);
     this.entries = entriesOf(catalogue, program);
     this.summaries = new Array(program.functions.length).fill(undefined);
-    this.shapes = new Array(program.functions.length).fill(undefined);
+    this.#shapes = new Array(program.functions.length).fill(undefined);
     this.emissions = new Array(program.functions.length).fill(undefined);
     this.#visits = new Uint8Array(program.functions.length);
   }
@@ -165,15 +168,36 @@ export class Analysis {
     const visits = this.#visits[id] ?? 0;
     if (visits >= MOST_VISITS) return;
     this.#visits[id] = visits + 1;
+    const below = this.#finished.length;
     this.#inProgress.add(id);
     this.evaluate(id, this);
     this.#inProgress.delete(id);
-    if (visits === 0) this.#finished.push(id);
+    if (visits > 0) return;
+    this.#finished.push(id);
+    if (this.#recursive.delete(id)) this.#settle(below);
   }
 
-  /** A function's summary, made now if it is not there yet; a recursive one is what is known so far. */
-  summaryOf(id: FunctionId, reader: FunctionId): Summary {
+  /** A function that calls itself is finished here and now: its callers, who wait for it, would all have to come again. */
+  #settle(below: number): void {
+    for (let turn = 0; turn < MOST_VISITS; turn++) {
+      let settled = true;
+      for (let index = below; index < this.#finished.length; index++) {
+        const id = this.#finished[index] as FunctionId;
+        if (!this.#pending.delete(id)) continue;
+        settled = false;
+        this.#visit(id);
+      }
+      if (settled) return;
+    }
+  }
+
+  /**
+   * A function's summary, made now if it is not there yet; a recursive one is what is known so far. Who does not look at
+   * what it returns need not come again for that.
+   */
+  summaryOf(id: FunctionId, reader: FunctionId, result = true): Summary {
     this.#depend(about('function', id), reader);
+    if (result) this.#depend(about('returned', id), reader);
     if (this.summaries[id] === undefined && this.#inProgress.size < DEEPEST_DEMAND) this.#visit(id);
     return this.summaries[id] ?? NO_SUMMARY;
   }
@@ -322,6 +346,13 @@ export class Analysis {
     if ((this.#visits[id] ?? 0) > 0) this.#pending.add(id);
   }
 
+  /** What can be told of a function before it is evaluated. */
+  shapeAt(id: FunctionId): FunctionShape {
+    const shape = this.#shapes[id] ?? shapeOf((this.program.functions[id] as LinkedFunction).facts);
+    this.#shapes[id] = shape;
+    return shape;
+  }
+
   shownAt(id: FunctionId): number | null {
     return this.#shown.get(id) ?? null;
   }
@@ -426,7 +457,9 @@ export class Analysis {
   summarised(id: FunctionId): void {
     for (const reader of this.#dependents.get(about('function', id)) ?? []) {
       const waits = reader !== id && this.#inProgress.has(reader);
-      if ((this.#visits[reader] ?? 0) > 0 && !waits) this.#pending.add(reader);
+      if ((this.#visits[reader] ?? 0) === 0 || waits) continue;
+      this.#pending.add(reader);
+      this.#recursive.add(id);
     }
   }
 
@@ -451,7 +484,7 @@ export interface FieldRule {
   readonly atom: LibraryAtom;
 }
 
-const ABOUT = { function: 0, global: 1, exports: 2, class: 3, cell: 4 } as const;
+const ABOUT = { function: 0, global: 1, exports: 2, class: 3, cell: 4, returned: 5 } as const;
 
 /** What a function may depend on, as one number: these are asked for at every call and read. */
 export function about(kind: keyof typeof ABOUT, id: number): number {

@@ -127,8 +127,9 @@ export function applyFunction(atom: FunctionAtom, call: Call, frame: Frame, anal
   noteBound(linked, args, call, analysis);
   // Before the summary is asked for: it is often made by this call.
   for (const [index, value] of args.entries()) analysis.bindParameter(linked.id, index, codeOf(value));
-  const summary = analysis.summaryOf(atom.function, frame.id);
   askToShow(atom.function, linked.facts.name, call, frame, analysis);
+  const wanted = call.wanted ?? ALL_WANTED;
+  const summary = analysis.summaryOf(atom.function, frame.id, wanted.result || call.answers === true);
   const results = new Map<string, Value>();
   const bindings: Bindings = {
     function: linked.id,
@@ -151,7 +152,6 @@ export function applyFunction(atom: FunctionAtom, call: Call, frame: Frame, anal
   const back: Bindings = { ...bindings, step: null, memo: new Map() };
   applyCellWrites(summary, back, frame, analysis);
   for (const kept of summary.kept.values()) liftKept(kept, back, frame, analysis);
-  const wanted = call.wanted ?? ALL_WANTED;
   const effects = new Map<number, Value>();
   if (wanted.effects) {
     for (const [argument, value] of summary.effects)

@@ -55,7 +55,7 @@ export function given(props: Value): Value {
 
 /** Has a component looked at for what it shows, when this call asks for that: `<Mail />`, `Mail({ name })`. */
 export function askToShow(id: FunctionId, name: string, call: Call, frame: Frame, analysis: Analysis): void {
-  if (analysis.shapes[id]?.renders !== true || call.place === null || call.wanted?.result === false) return;
+  if (!analysis.shapeAt(id).renders || call.place === null || call.wanted?.result === false) return;
   if (frame.shown === null && !call.shows && !/^[A-Z]/.test(name)) return;
   const depth = frame.shown === null ? 0 : frame.shown + 1;
   if (depth <= DEEPEST) analysis.show(id, depth);

@@ -10,7 +10,6 @@ import type { Frame } from './frame.ts';
 import { join } from './join.ts';
 import { typedInput } from './libraries.ts';
 import { evaluateOperation, grewAround } from './operations.ts';
-import { shapeOf } from './shape.ts';
 import { emptySummary, type Summary } from './summary.ts';
 import type { TypeRef } from './types.ts';
 import { dataIn, type Value, valueWith } from './value.ts';
@@ -43,18 +42,20 @@ export function evaluateFunction(id: FunctionId, analysis: Analysis): void {
   analysis.summaries[id] = frame.summary;
   analysis.emissions[id] = frame.emissions;
   noteClassFields(linked, frame.summary, analysis);
-  if (!before) analysis.summarised(id);
-  else if (!sameSummary(before, frame.summary)) analysis.changed(about('function', id));
+  if (!before) {
+    analysis.summarised(id);
+    return;
+  }
+  if (!sameResult(before, frame.summary)) analysis.changed(about('returned', id));
+  if (!sameSummary(before, frame.summary)) analysis.changed(about('function', id));
 }
 
 function openFrame(linked: LinkedFunction, before: Summary | undefined, analysis: Analysis): Frame {
-  const shape = analysis.shapes[linked.id] ?? shapeOf(linked.facts);
-  analysis.shapes[linked.id] = shape;
   const frame: Frame = {
     id: linked.id,
     linked,
     values: [],
-    shape,
+    shape: analysis.shapeAt(linked.id),
     cells: new Map(),
     readCells: new Set(),
     summary: emptySummary(),
@@ -147,8 +148,12 @@ function noteClassFields(linked: LinkedFunction, summary: Summary, analysis: Ana
   if (after) analysis.writeClassFields(linked.class, codeFields(after));
 }
 
+function sameResult(a: Summary, b: Summary): boolean {
+  return a.returns === b.returns || join(a.returns, b.returns) === a.returns;
+}
+
+/** Whether all but what it returns is the same. */
 function sameSummary(a: Summary, b: Summary): boolean {
-  if (a.returns !== b.returns && join(a.returns, b.returns) !== a.returns) return false;
   if (a.thrown !== b.thrown && join(a.thrown, b.thrown) !== a.thrown) return false;
   if (!sameAssurances(a.assures, b.assures)) return false;
   if (!sameKeys(a.sinks, b.sinks) || !sameKeys(a.calls, b.calls)) return false;

@@ -37,7 +37,7 @@ function capturedBy(id: number, frame: Frame, analysis: Analysis): Map<number, V
 function useCaptured(value: Value, frame: Frame, analysis: Analysis): void {
   const [atom] = value.atoms;
   if (atom?.kind !== 'function' || (analysis.program.functions[atom.function]?.captures.length ?? 0) === 0) return;
-  const summary = analysis.summaryOf(atom.function, frame.id);
+  const summary = analysis.summaryOf(atom.function, frame.id, false);
   const { sinks, cellWrites, calls, kept } = summary;
   if (sinks.size === 0 && cellWrites.size === 0 && calls.size === 0 && kept.size === 0) return;
   const linked = analysis.program.functions[atom.function];
