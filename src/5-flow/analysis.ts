@@ -343,7 +343,8 @@ export class Analysis {
   show(id: FunctionId, depth: number): void {
     if (this.#shown.has(id)) return;
     this.#shown.set(id, depth);
-    if ((this.#visits[id] ?? 0) > 0) this.#pending.add(id);
+    // Whoever asks needs it now.
+    if ((this.#visits[id] ?? 0) > 0) this.#visit(id);
   }
 
   /** What can be told of a function before it is evaluated. */
