@@ -55,9 +55,12 @@ export class LibraryCall {
 
   /** The value at a port. */
   read(port: PortPath): Value {
-    let value = NOTHING;
-    for (const [root, index] of this.roots(port)) value = join(value, this.#follow(root, port.steps, index, port.root));
-    return value;
+    return joinAll(this.readEach(port));
+  }
+
+  /** The value at a port for each argument it starts at: joined, one argument would seem to have another's properties. */
+  readEach(port: PortPath): Value[] {
+    return this.roots(port).map(([root, index]) => this.#follow(root, port.steps, index, port.root));
   }
 
   /** What a handler gives at a port below its result, each with the place where it does. */

@@ -19,10 +19,12 @@ function recordAt(port: PortPath, model: SinkModel, site: LibraryCall): void {
   for (const { place, value } of answers)
     recordSink(model, match, callee, writtenTo(model, value, site), site, frame, analysis, place);
   if (answers.length > 0) return;
-  const value = writtenTo(model, site.read(port), site);
-  // `row.save()` stores what was set on the row; what was read from the table is there already.
-  const payload = model.activity === 'store' && port.root.kind === 'this' ? { atoms: [], fields: value.fields } : value;
-  recordSink(model, match, callee, payload, site, frame, analysis);
+  for (const read of site.readEach(port)) {
+    const value = writtenTo(model, read, site);
+    // `row.save()` stores what was set on the row; what was read from the table is there already.
+    const isRow = model.activity === 'store' && port.root.kind === 'this';
+    recordSink(model, match, callee, isRow ? { atoms: [], fields: value.fields } : value, site, frame, analysis);
+  }
 }
 
 /** What a sink gets of a value: after the functions and classes of the project that have a say in it. */
