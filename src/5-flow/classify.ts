@@ -75,6 +75,11 @@ function hasFields(type: TypeRef | null, analysis: Analysis): boolean {
   return resolved.kind === 'array' ? hasFields(resolved.of, analysis) : analysis.types.fields(type).length > 0;
 }
 
+function isEntity(type: TypeRef, analysis: Analysis): boolean {
+  const resolved = analysis.types.resolve(type);
+  return resolved.kind === 'array' ? isEntity(resolved.of, analysis) : resolved.kind === 'entity';
+}
+
 function isObject(atom: DataAtom, analysis: Analysis): boolean {
   return atom.only !== null || (analysis.observed.get(atom.at)?.size ?? 0) > 0;
 }
@@ -120,9 +125,10 @@ function readingOf(path: readonly string[], atom: DataAtom, analysis: Analysis):
   const about = functionName(atom, analysis);
   if (own || !about) return own;
   const below = pathNames(atom);
+  // `removeMember(user, team)`: the name of the team is nobody's.
+  const isOpen = below.length > 0 && !analysis.names.isAboutThing(ownerOf(atom));
   return (
-    analysis.names.classifyPath([about, ...path]) ??
-    (below.length > 0 ? analysis.names.classifyPath([about, ...below]) : null)
+    analysis.names.classifyPath([about, ...path]) ?? (isOpen ? analysis.names.classifyPath([about, ...below]) : null)
   );
 }
 
@@ -230,8 +236,9 @@ function typeFields(type: TypeRef, atom: DataAtom, depth: number, analysis: Anal
     if (field.annotation === null) return [];
     if (field.annotation) return [annotated(field, field.annotation, atom)];
     if (isSilent(field.type, analysis) || isLibraryObject(field.type, analysis)) return [];
-    // Rows do not bring the rows they refer to, unless asked.
-    const isRow = resolved.kind === 'entity' || analysis.types.libraries(type).length > 0;
+    // Rows do not bring the rows they refer to, unless asked; nor do `Omit<Row, 'id'>` and its like.
+    const refers = field.origin.kind === 'schema' && isEntity(field.type, analysis);
+    const isRow = refers || resolved.kind === 'entity' || analysis.types.libraries(type).length > 0;
     if (hasFields(field.type, analysis)) {
       const inner = isRow || depth === 0 ? [] : typeFields(field.type, atom, depth - 1, analysis);
       // What belongs to something that may be left out may be left out.
