@@ -1,7 +1,8 @@
 import type { GuardFacts, GuardIndex, Operation, Register } from '../core/facts.ts';
-import type { GuardKind } from '../core/privacy.ts';
+import type { DataCategory, GuardKind } from '../core/privacy.ts';
 import type { Analysis } from './analysis.ts';
 import { assuredBy, onlyFunction } from './assurances.ts';
+import { classify } from './classify.ts';
 import type { Frame } from './frame.ts';
 import { isSetting } from './libraries.ts';
 import { type Bindings, substitute } from './substitute.ts';
@@ -281,13 +282,29 @@ function callGuards(
   if (declared && positive)
     return [{ ...declared, purpose: declared.purpose ?? purposes[0], subject, place: placeOf(register, frame) }];
   const said = saidByBody(call, positive, args, frame, analysis);
-  if (said.length > 0) return said;
+  if (said.length > 0 || isAskedOfItself(call.name, args, analysis)) return said;
   const named = namedGuard(call.name, positive, subject, register, frame, analysis);
   if (!named) return NONE;
   const fromText = purposes
     .map((text) => analysis.guardWords.classify(`${text}Consent`)?.purpose)
     .find((purpose) => purpose !== undefined);
   return [{ ...named, purpose: named.purpose ?? fromText }];
+}
+
+/** Whether a call asks the thing it names, whether that will do: `isEmailAllowed(email)`. */
+function isAskedOfItself(name: string, args: readonly Value[], analysis: Analysis): boolean {
+  const allows = analysis.guardWords.classify(name)?.allows;
+  const category = allows === undefined ? undefined : analysis.names.classify(allows)?.category;
+  if (category === undefined) return false;
+  const asked = args.flatMap((value) => dataIn(value));
+  return asked.length > 0 && asked.every((atom) => isOnly(category, atom, analysis));
+}
+
+/** Whether it holds data of the category, and is no object with other things beside it. */
+function isOnly(category: DataCategory, atom: DataAtom, analysis: Analysis): boolean {
+  if (atom.type && analysis.types.fields(atom.type).length > 0) return false;
+  const [own, ...others] = classify(atom, analysis);
+  return own?.category === category && others.length === 0;
 }
 
 function saidByBody(

@@ -12,6 +12,8 @@ export interface GuardReading {
   readonly purpose?: string;
   /** True when the name, being true, forbids: `unsubscribed`, `noConsent`. */
   readonly negated: boolean;
+  /** What the name says is allowed: asked of an e-mail address itself, `isEmailAllowed(email)` is no consent. */
+  readonly allows?: string;
 }
 
 export interface GuardReader {
@@ -123,6 +125,9 @@ const DISTINCTIVE = set(
   'consent consented consenting optin optout optedin optedout unsubscribed dnt gpc subpoena warrant notice court law legal',
 );
 
+/** After a thing they say so of it. */
+const ALLOWED = set('allowed enabled accepted permitted');
+
 /** Things one can opt in to that are no use of personal data. */
 const FEATURES = set('feature preview beta auto trial experiment migration search navigation early');
 
@@ -160,7 +165,13 @@ function judge({ guard, start }: Match, words: readonly string[], end: number): 
   if (!isDistinctive && !(before.every(isFamiliar) && !after.some(isTopic))) return null;
   const turned = [...before, ...after].filter((word) => NEGATIONS.has(word)).length % 2 === 1;
   const purpose = purposeIn(words);
-  return { kind: guard.kind, negated: guard.negated !== turned, ...(purpose === undefined ? {} : { purpose }) };
+  const allows = ALLOWED.has(words[end - 1] ?? '') ? words[end - 2] : undefined;
+  return {
+    kind: guard.kind,
+    negated: guard.negated !== turned,
+    ...(purpose === undefined ? {} : { purpose }),
+    ...(allows === undefined ? {} : { allows }),
+  };
 }
 
 function isFamiliar(word: string): boolean {
