@@ -104,7 +104,7 @@ function* chunksOf(files: readonly string[]): Generator<string[]> {
 
 async function lowerChunk(pool: Tinypool, batch: Batch): Promise<LoweredBatch[]> {
   try {
-    return [await pool.run(batch, { name: 'lowerFiles', signal: timeLimit(batch.files.length) })];
+    return [JSON.parse(await pool.run(batch, { name: 'lowerFilesToText', signal: timeLimit(batch.files.length) }))];
   } catch (error) {
     const [file] = batch.files;
     if (batch.files.length > 1) {
