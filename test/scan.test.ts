@@ -149,3 +149,10 @@ describe('every scan', () => {
     });
   });
 });
+
+describe('flows that say the same', () => {
+  test('the address of one client, from whichever header, is told once for each place it goes to', async () => {
+    const { flows } = await scanHere(join(repository, 'fixtures/flows/alternative-headers'), { command: 'inventory' });
+    expect(flows.filter(({ activity }) => activity === 'log')).toHaveLength(1);
+  });
+});

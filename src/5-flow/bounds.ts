@@ -10,7 +10,7 @@ import { type Atom, type DataAtom, dataIn, type Value } from './value.ts';
 /** Atoms and fields of one value, all levels together. */
 const MOST_WEIGHT = 500;
 /** Of what an object keeps for whoever asks: every part that grows is seen by all of them again. */
-const MOST_KEPT_WEIGHT = 60;
+const MOST_KEPT_WEIGHT = 200;
 const DEEPEST_KEPT = 3;
 
 /** How many levels of a value may keep their shape; none is cut. */

@@ -3,6 +3,7 @@ import type { Evidence, Flow, FlowRecipient, FlowSource } from '../core/flow.ts'
 import { matchesGlob } from '../core/glob.ts';
 import { compareLocations, compareText, type Location, locate } from '../core/location.ts';
 import type { Confidence, SourceKind } from '../core/privacy.ts';
+import { withoutAlternatives } from './alternatives.ts';
 import { type Analysis, inputKey } from './analysis.ts';
 import { type Classified, classify } from './classify.ts';
 import { collectFlows } from './collected-flows.ts';
@@ -30,7 +31,9 @@ export interface Piece {
 /** All flows of the program, sorted by sink. */
 export function flowsOf(analysis: Analysis): Flow[] {
   const pieces = [...emissions(analysis)].flatMap((emission) => piecesOf(emission, analysis));
-  const flows = [...groups(preferReal(pieces), analysis).values()].map((group) => flowOf(group, analysis));
+  const flows = withoutAlternatives(groups(preferReal(pieces), analysis), analysis).map((group) =>
+    flowOf(group, analysis),
+  );
   const all = [...flows, ...collectFlows(pieces, analysis)];
   all.sort(
     (a, b) => compareLocations(a.sink, b.sink) || compareLocations(a.source, b.source) || compareText(a.id, b.id),
