@@ -8,6 +8,7 @@ import type { Frame } from './frame.ts';
 import { exportedValue } from './imports.ts';
 import { join } from './join.ts';
 import { library, typedLibrary } from './libraries.ts';
+import { applyLibrary } from './library-calls.ts';
 import { sourceValue } from './sources.ts';
 import { type Atom, NOTHING, type Value } from './value.ts';
 
@@ -52,10 +53,17 @@ function callEntry(packageName: string, entry: EntryModel, exported: string, fra
   const functions = value.atoms.filter((atom: Atom) => atom.kind === 'function');
   if (functions.length === 0) return;
   recordEntry(exported, functions, entry.wraps === true, frame, analysis);
-  const args: Value[] = Array.from({ length: entry.parameter + 1 }, () => NOTHING);
-  args[entry.parameter] = entryValue(packageName, entry.type, functions, entry.parameter, analysis);
-  const call = { receiver: null, arguments: args, name: exported, place: null, guard: -1, new: false };
-  applyMethod({ atoms: functions, fields: null }, call, frame, analysis);
+  const { type, parameter } = entry;
+  const handler: Value = { atoms: functions, fields: null };
+  const call = { receiver: null, name: exported, place: null, guard: -1, new: false };
+  if (parameter === undefined) {
+    const framework = library(packageName, [`<${type}>`], null, [], null);
+    applyLibrary(framework, { ...call, arguments: [handler] }, frame, analysis);
+  } else {
+    const args: Value[] = Array.from({ length: parameter + 1 }, () => NOTHING);
+    args[parameter] = entryValue(packageName, type, functions, parameter, analysis);
+    applyMethod(handler, { ...call, arguments: args }, frame, analysis);
+  }
   for (const atom of functions)
     if (atom.kind === 'function') analysis.noteEntered(atom.function, 'framework', { caller: -1, guards: [] });
 }

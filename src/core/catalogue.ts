@@ -287,7 +287,8 @@ export interface EntryModel {
   readonly files: string;
   /** `{GET,POST}`, `default`, `*`. */
   readonly export: string;
-  readonly parameter: number;
+  /** What gets a value of the type. Without it the type is the function's own, as if called with it: `argument[0].return`. */
+  readonly parameter?: number;
   readonly type: string;
   /** Only in files or functions with this directive: `use server`. */
   readonly directive?: string;

@@ -166,7 +166,7 @@ const fieldItem = z.strictObject({
 const entryItem = z.strictObject({
   files: word,
   export: word,
-  parameter: z.int().min(0).max(20),
+  parameter: z.int().min(0).max(20).exactOptional(),
   type: word,
   directive: word.exactOptional(),
   wraps: z.boolean().exactOptional(),
