@@ -3,8 +3,7 @@ import type { Analysis } from './analysis.ts';
 import { naming } from './classify.ts';
 import type { Frame } from './frame.ts';
 import { join, joinAll } from './join.ts';
-import { isSetting, library, libraryOfType } from './libraries.ts';
-import { libraryPath } from './library-path.ts';
+import { isSetting, libraryOfType } from './libraries.ts';
 import { besideMask } from './masks.ts';
 import { evaluateAfter, evaluateCall, evaluateElement } from './operations/calls.ts';
 import { evaluateClass, evaluateDecorate, evaluateFunctionValue } from './operations/functions.ts';
@@ -23,6 +22,7 @@ import {
 } from './operations/variables.ts';
 import { isSometimesAsked, SOMETIMES } from './predicates.ts';
 import { property } from './properties.ts';
+import { bindTypedFunctions } from './typed-functions.ts';
 import type { TypeRef } from './types.ts';
 import { constant, derive, ELEMENT, isNothing, NOTHING, UNDECIDED, type Value } from './value.ts';
 
@@ -85,27 +85,12 @@ function typed(value: Value, type: TypeRef, analysis: Analysis): Value {
   const resolved = analysis.types.resolve(type);
   if (resolved.kind === 'primitive') return value;
   const made = libraryOfType(type, analysis);
-  if (resolved.kind === 'library') bindTypedFunction(value, resolved.package, resolved.name, analysis);
+  bindTypedFunctions(value, type, analysis);
   const base = isNothing(made) ? value : join(value, made);
   const atoms = base.atoms.map((atom) =>
     atom.kind === 'data' && !atom.type && !atom.derived ? { ...atom, type } : atom,
   );
   return { atoms, fields: base.fields };
-}
-
-/** `const list: RequestHandler = (req, res) => …`: the type says what the parameters are. */
-function bindTypedFunction(value: Value, packageName: string, name: string, analysis: Analysis): void {
-  const { types } = analysis.models.match(libraryPath(packageName, [`<${name}>`]));
-  for (const { model, ports } of types) {
-    for (const { root, steps } of ports) {
-      const [step] = steps;
-      if (root.kind !== 'property' || step?.kind !== 'parameter') continue;
-      const atom = library(packageName, [`<${model.type}>`], null, [], null);
-      for (const { kind, ...rest } of value.atoms) {
-        if (kind === 'function' && 'function' in rest) analysis.bindParameter(rest.function, step.index, [atom]);
-      }
-    }
-  }
 }
 
 function evaluateDerive(operation: Operation & { kind: 'derive' }, frame: Frame, analysis: Analysis): void {

@@ -11,6 +11,7 @@ import { join, joinAll } from '../join.ts';
 import { LibraryCall } from '../library-calls/ports.ts';
 import { writtenTo } from '../library-calls/sinks.ts';
 import { recordSink } from '../sinks.ts';
+import { bindTypedFunctions } from '../typed-functions.ts';
 import { ELEMENT, isNothing, NOTHING, type Value, withField } from '../value.ts';
 import { placeOf, read, write } from './registers.ts';
 
@@ -22,7 +23,14 @@ export function evaluateCatch(operation: Operation & { kind: 'catch' }, frame: F
 }
 
 export function evaluateReturn(operation: Operation & { kind: 'return' }, frame: Frame, analysis: Analysis): void {
-  const { summary } = frame;
+  const { summary, linked } = frame;
+  const { returnType } = linked.facts;
+  if (returnType)
+    bindTypedFunctions(
+      read(operation.from, frame),
+      { kind: 'declared', file: linked.file, type: returnType },
+      analysis,
+    );
   const value = conditioned(close(read(operation.from, frame), frame, analysis), operation.guard, frame);
   summary.returns = bounded(join(summary.returns, operation.element ? withField(NOTHING, ELEMENT, value) : value));
   if (!operation.element) {
