@@ -19,7 +19,7 @@ const ORIGINS: ReadonlySet<Operation['kind']> = new Set(['get', 'load', 'bind', 
 
 /** A store whose variable no closure reads, as far as is known. */
 const UNREAD = -1;
-type PendingStore = { kind: 'store'; cell: number; from: Register };
+type PendingStore = { kind: 'store'; cell: number; from: Register; back?: true };
 
 /** Leaves out refined versions of variables that nothing reads, which are most. */
 function dropUnread(operations: Operation[], guards: readonly GuardFacts[]): void {
@@ -139,8 +139,8 @@ export class FunctionBody {
   }
 
   /** Notes an assignment; whether a closure reads the variable is known only at the end of the file. */
-  #store(variable: Variable, from: Register): void {
-    const operation: PendingStore = { kind: 'store', cell: variable.cell ?? UNREAD, from };
+  #store(variable: Variable, from: Register, back = false): void {
+    const operation: PendingStore = { kind: 'store', cell: variable.cell ?? UNREAD, from, ...(back && { back }) };
     this.operations.push(operation);
     if (variable.cell === undefined) this.#pendingStores.push({ operation, variable });
   }
@@ -198,12 +198,21 @@ export class FunctionBody {
     for (;;) {
       for (const variable of this.#holdersOf(from)) {
         this.#rebind(variable, to);
-        this.#store(variable, to);
+        this.#store(variable, to, true);
       }
       const origin = this.#origin.get(from);
       if (origin?.kind === 'get') {
         const into = this.register();
-        this.emit({ kind: 'set', into, base: origin.from, key: origin.key, from: to, guard: this.guard, span });
+        this.emit({
+          kind: 'set',
+          into,
+          base: origin.from,
+          key: origin.key,
+          from: to,
+          guard: this.guard,
+          back: true,
+          span,
+        });
         from = origin.from;
         to = into;
       } else if (origin?.kind === 'bind' || origin?.kind === 'refine') {
@@ -211,7 +220,7 @@ export class FunctionBody {
       } else {
         if (origin?.kind === 'load') this.#storeBack(from, origin.cell, to);
         if (origin?.kind === 'import' && this.#isOurs(origin.import))
-          this.emit({ kind: 'store-import', import: origin.import, from: to });
+          this.emit({ kind: 'store-import', import: origin.import, from: to, back: true });
         return;
       }
     }
@@ -227,7 +236,7 @@ export class FunctionBody {
   #storeBack(loaded: Register, cell: number, from: Register): void {
     const variable = this.#loaded.get(loaded);
     if (variable) variable.writtenByClosure = true;
-    this.emit({ kind: 'store', cell, from });
+    this.emit({ kind: 'store', cell, from, back: true });
   }
 
   // ── branches ─────────────────────────────────────────────────────────────────────────────────────────────────────

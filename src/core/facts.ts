@@ -157,13 +157,13 @@ export interface LoadOperation extends Written, Spanned {
   readonly cell: CellIndex;
 }
 /** Writes a variable that closures read. */
-export interface StoreOperation {
+export interface StoreOperation extends WritesBack {
   readonly kind: 'store';
   readonly cell: CellIndex;
   readonly from: Register;
 }
 /** An object of another module was written to: `settings.locale = v` with `import { settings } from './settings'`. */
-export interface StoreImportOperation {
+export interface StoreImportOperation extends WritesBack {
   readonly kind: 'store-import';
   readonly import: number;
   readonly from: Register;
@@ -186,8 +186,12 @@ export interface GetOperation extends Written, Spanned {
   readonly from: Register;
   readonly key: Key;
 }
+/** What an operation writes may be written back only: the object was changed by a call, and is where it was before. */
+interface WritesBack {
+  readonly back?: true;
+}
 /** `into` is `base` after `base.key = from`. */
-export interface SetOperation extends Written, Spanned {
+export interface SetOperation extends Written, WritesBack, Spanned {
   readonly kind: 'set';
   readonly base: Register;
   readonly key: Key;

@@ -35,7 +35,7 @@ function readKey(value: Value, key: Key, place: Place, frame: Frame, analysis: A
 export function evaluateSet(operation: Operation & { kind: 'set' }, frame: Frame, analysis: Analysis): void {
   const base = read(operation.base, frame);
   const value = read(operation.from, frame);
-  if (frame.unchanged.has(operation.from)) {
+  if (operation.back && frame.unchanged.has(operation.from)) {
     frame.unchanged.add(operation.into);
     write(operation.into, base, frame);
     return;

@@ -80,7 +80,7 @@ function cellType({ name, owner, file, type }: LinkedCell, analysis: Analysis): 
 
 export function evaluateStore(operation: Operation & { kind: 'store' }, frame: Frame, analysis: Analysis): void {
   // Written back after a call that changed nothing.
-  if (frame.unchanged.has(operation.from) && frame.shape.writers[operation.from]?.kind === 'after') return;
+  if (operation.back && frame.unchanged.has(operation.from)) return;
   writeCell(cellOf(operation.cell, frame, analysis), read(operation.from, frame), frame, analysis);
 }
 
@@ -90,7 +90,7 @@ export function evaluateStoreImport(
   frame: Frame,
   analysis: Analysis,
 ): void {
-  if (frame.unchanged.has(operation.from)) return;
+  if (operation.back && frame.unchanged.has(operation.from)) return;
   const { file } = frame.linked;
   const facts = analysis.program.files[file]?.imports[operation.import];
   if (!facts) return;
