@@ -3,7 +3,7 @@ import type { FunctionIndex, Key, MemberFacts, Register } from '../core/facts.ts
 import type { Coroutine } from './coroutine.ts';
 import { elementKey, expression } from './expressions.ts';
 import { FunctionBody } from './function-body.ts';
-import { lowerFunction, noteInput } from './functions.ts';
+import { declareReceiver, lowerFunction } from './functions.ts';
 import { lowerDefaultExport, noteExported } from './modules.ts';
 import { Scope } from './scope.ts';
 import { lowerStatements } from './statements.ts';
@@ -157,9 +157,7 @@ function* lowerInitializers(
   const { file } = outer;
   const body = new FunctionBody(file, file.openFunction(), outer.scope);
   body.class = owner.class;
-  body.receiver = body.register();
-  body.assign(body.scope.declare('this'), body.receiver);
-  noteInput(-1, body.receiver, body);
+  declareReceiver(body);
   for (const field of fields) yield lowerField(field, body);
   file.functions[body.index] = body.finish(`${owner.name}.constructor`, file.span(node), undefined);
   return body.index;

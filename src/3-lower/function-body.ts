@@ -19,6 +19,15 @@ const ORIGINS: ReadonlySet<Operation['kind']> = new Set(['get', 'load', 'bind', 
 
 /** A store whose variable no closure reads, as far as is known. */
 const UNREAD = -1;
+/** What a function is given: what its caller sees of it afterwards is what `variable` holds then. */
+interface FunctionInput {
+  readonly argument: number;
+  readonly variable: Variable;
+  readonly register: Register;
+  /** `this`, which closures may write to as well. */
+  readonly receiver?: Variable;
+}
+
 type PendingStore = { kind: 'store'; cell: number; from: Register; back?: true };
 
 /** Leaves out refined versions of variables that nothing reads, which are most. */
@@ -72,7 +81,7 @@ export class FunctionBody {
   receiver: Register | undefined;
   class: number | undefined;
   /** Parameters and the receiver under names no code can reassign, so that writes to the objects stay visible. */
-  readonly inputs: { readonly argument: number; readonly variable: Variable; readonly register: Register }[] = [];
+  readonly inputs: FunctionInput[] = [];
   readonly #loaded = new Map<Register, Variable>();
   #registers = 0;
   readonly #pendingStores: { operation: PendingStore; variable: Variable }[] = [];
@@ -405,9 +414,10 @@ export class FunctionBody {
 
   // ── the end ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Writes to parameters and the receiver that are visible now. */
-  effects(): { argument: number; from: Register }[] {
-    return this.inputs.flatMap(({ argument, variable, register }) => {
+  /** Writes to parameters and the receiver that are visible now; closures may have written to them as well. */
+  effects(span: Span): { argument: number; from: Register }[] {
+    return this.inputs.flatMap(({ argument, variable, register, receiver }) => {
+      if (receiver?.writtenByClosure) return [{ argument, from: this.read(receiver, span) }];
       const from = this.#current.get(variable);
       return from === undefined || this.narrowings.isRefined(from, register) ? [] : [{ argument, from }];
     });
@@ -415,7 +425,7 @@ export class FunctionBody {
 
   finish(name: string, span: Span, returnType: TypeFacts | undefined): FunctionFacts {
     if (!this.dead) {
-      const effects = this.effects();
+      const effects = this.effects(span);
       if (effects.length > 0) {
         this.emit({ kind: 'return', from: this.nothing(span), element: false, guard: this.guard, effects, span });
       }

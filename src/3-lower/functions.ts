@@ -7,6 +7,7 @@ import { FunctionBody } from './function-body.ts';
 import { declareNames, hoistVars } from './hoist.ts';
 import { lowerDefaultExport, noteExported } from './modules.ts';
 import { bindPattern } from './patterns.ts';
+import type { Variable } from './scope.ts';
 import { directivesOf, lowerReturned, lowerStatements } from './statements.ts';
 import { declaredType, propertyName } from './types.ts';
 
@@ -67,10 +68,11 @@ export function* lowerFunction(
   return body.index;
 }
 
-function declareReceiver(body: FunctionBody): void {
+export function declareReceiver(body: FunctionBody): void {
   body.receiver = body.register();
-  body.assign(body.scope.declare('this'), body.receiver);
-  noteInput(-1, body.receiver, body);
+  const receiver = body.scope.declare('this');
+  body.assign(receiver, body.receiver);
+  noteInput(-1, body.receiver, body, receiver);
 }
 
 /** A named function expression can call itself by its name. */
@@ -81,10 +83,10 @@ function declareItself(name: ts.Identifier, body: FunctionBody): void {
 }
 
 /** Keeps an input in sight even if the code reassigns its name: writes to the object are visible to the caller. */
-export function noteInput(argument: number, register: Register, body: FunctionBody): void {
+function noteInput(argument: number, register: Register, body: FunctionBody, receiver?: Variable): void {
   const variable = body.scope.declare(`#${argument}`);
   body.assign(variable, register);
-  body.inputs.push({ argument, variable, register });
+  body.inputs.push({ argument, variable, register, ...(receiver && { receiver }) });
 }
 
 function* lowerParameters(nodes: readonly ts.ParameterDeclaration[], body: FunctionBody): Coroutine<void> {

@@ -192,7 +192,7 @@ export function* lowerReturned(node: ts.Expression, span: Span, body: FunctionBo
 }
 
 function emitReturn(from: Register, span: Span, body: FunctionBody): void {
-  body.emit({ kind: 'return', from, element: false, guard: body.guard, effects: body.effects(), span });
+  body.emit({ kind: 'return', from, element: false, guard: body.guard, effects: body.effects(span), span });
 }
 
 function* lowerThrow(node: ts.ThrowStatement, body: FunctionBody): Coroutine<void> {
