@@ -124,6 +124,14 @@ export class FunctionBody {
     return into;
   }
 
+  /** `acl = 'private'` in a list of parameters or a pattern: what is there, else the default. */
+  orElse(given: Register, fallback: Register): Register {
+    const into = this.register();
+    const operands = [given, fallback];
+    this.emit({ kind: 'phi', into, from: operands, logical: { operator: '??', operands } });
+    return into;
+  }
+
   // ── variables ────────────────────────────────────────────────────────────────────────────────────────────────────
 
   read(variable: Variable, span: Span): Register {

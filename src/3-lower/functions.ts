@@ -113,7 +113,7 @@ function* lowerParameters(nodes: readonly ts.ParameterDeclaration[], body: Funct
     let value = register;
     if (node.initializer) {
       const fallback: Register = yield expression(node.initializer, body);
-      value = body.phi([register, fallback]);
+      value = body.orElse(register, fallback);
     }
     yield bindPattern(node.name, value, body);
     assignParameterProperty(node, value, body);

@@ -74,7 +74,7 @@ function* bindElement(element: ts.BindingElement, value: Register, body: Functio
   let part = value;
   if (element.initializer) {
     const fallback: Register = yield expression(element.initializer, body);
-    part = body.phi([value, fallback]);
+    part = body.orElse(value, fallback);
   }
   // `{ email: to }`: the local name is one more hint at what the value is.
   if (element.propertyName && ts.isIdentifier(element.name))
@@ -137,7 +137,7 @@ function* assignWithDefault(target: ts.Expression, value: Register, body: Functi
   const left = unwrap(target);
   if (ts.isBinaryExpression(left) && left.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
     const fallback: Register = yield expression(left.right, body);
-    yield assignTo(left.left, body.phi([value, fallback]), body);
+    yield assignTo(left.left, body.orElse(value, fallback), body);
   } else {
     yield assignTo(left, value, body);
   }

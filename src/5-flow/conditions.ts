@@ -44,6 +44,22 @@ function optionAt(register: Register, holds: boolean, frame: Frame): Condition |
   return only.root.index >= 0 && only.path.length <= 2 ? { index: only.root.index, path: only.path, holds } : null;
 }
 
+/** `acl ?? 'private'`, `acl = 'private'`: the literal of a default, which a caller's own literal replaces. */
+export function asDefault(value: Value, given: Register, frame: Frame): Value {
+  if (!value.atoms.some(({ kind }) => kind === 'constant')) return value;
+  const option = optionAt(given, false, frame);
+  return option ? asDefaultOf(value, option, frame) : value;
+}
+
+export function asDefaultOf(value: Value, option: Condition, { id }: Frame): Value {
+  const atoms = value.atoms.map((atom) => {
+    if (atom.kind !== 'constant' || !atom.whole || atom.unless) return atom;
+    const key = `${atom.key}?${id}:${[option.index, ...option.path].join('.')}`;
+    return { ...atom, key, unless: { function: id, option } };
+  });
+  return { atoms, fields: value.fields };
+}
+
 const MOST_TEXTS = 40;
 
 /** `kind === 'email'`, `HIDDEN.includes(key)`: a parameter that is, or is not, one of some literals. */

@@ -6,16 +6,21 @@ import { location, type Piece } from './flows.ts';
 import { type GuardEntry, subjectOf } from './guards.ts';
 import type { Emission } from './sinks.ts';
 
-/** Guards that hold for all data of the flow, on each of its ways. */
+/** Guards that hold for all data of the flow, on each of its ways: for another's where they do so on one of them. */
 export function guardsOf(pieces: readonly Piece[], main: Piece, analysis: Analysis): FlowGuard[] {
+  const others = pieces.filter((piece) => piece !== main).map((piece) => guardsOfOne(piece, analysis));
+  return [...guardsOfOne(main, analysis)].flatMap(([key, guard]) => {
+    const elsewhere = others.map((guards) => guards.get(key));
+    if (elsewhere.includes(undefined)) return [];
+    return elsewhere.find((other) => other?.subject === 'other') ?? guard;
+  });
+}
+
+/** The guards of one way, by kind and purpose. */
+export function guardsOfOne({ emission }: Piece, analysis: Analysis): ReadonlyMap<string, FlowGuard> {
   const found = new Map<string, FlowGuard>();
-  const all = pieces.map(({ emission }) => guardsOn(emission, analysis));
-  for (const guard of guardsOn(main.emission, analysis)) {
-    const shared = all.every((guards) =>
-      guards.some((other) => other.kind === guard.kind && other.purpose === guard.purpose),
-    );
-    if (!shared) continue;
-    const subject = subjectOf(guard, main.emission.atom, analysis);
+  for (const guard of guardsOn(emission, analysis)) {
+    const subject = subjectOf(guard, emission.atom, analysis);
     const key = `${guard.kind}:${guard.purpose ?? ''}`;
     const known = found.get(key);
     if (known && known.subject !== 'other') continue;
@@ -28,7 +33,7 @@ export function guardsOf(pieces: readonly Piece[], main: Piece, analysis: Analys
       location: location(guard.place, analysis),
     });
   }
-  return [...found.values()];
+  return found;
 }
 
 /** The conditions of one way: tested on it, what the data was chosen by, and what every caller tests first. */

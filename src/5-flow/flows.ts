@@ -8,7 +8,7 @@ import { type Analysis, inputKey } from './analysis.ts';
 import { type Classified, classify } from './classify.ts';
 import { collectFlows } from './collected-flows.ts';
 import { protectionsOf } from './data.ts';
-import { guardsOf } from './flow-guards.ts';
+import { guardsOf, guardsOfOne } from './flow-guards.ts';
 import { areSet } from './leaks.ts';
 import { withoutPart } from './masks.ts';
 import { provenanceOf, wordOnLine } from './provenance.ts';
@@ -31,7 +31,7 @@ export interface Piece {
 /** All flows of the program, sorted by sink. */
 export function flowsOf(analysis: Analysis): Flow[] {
   const pieces = [...emissions(analysis)].flatMap((emission) => piecesOf(emission, analysis));
-  const flows = withoutAlternatives(groups(preferReal(pieces), analysis), analysis).map((group) =>
+  const flows = withoutAlternatives(groups(preferReal(pieces, analysis), analysis), analysis).map((group) =>
     flowOf(group, analysis),
   );
   const all = [...flows, ...collectFlows(pieces, analysis)];
@@ -125,9 +125,9 @@ function written(parts: readonly string[]): string {
 
 /**
  * Where a sink's data has a source that a library or schema vouches for, the same data known only by a parameter's name
- * says nothing new. Among names the one farthest from the sink explains most.
+ * says nothing new.
  */
-function preferReal(pieces: readonly Piece[]): Piece[] {
+function preferReal(pieces: readonly Piece[], analysis: Analysis): Piece[] {
   const best = new Map<string, Piece[]>();
   for (const piece of pieces) {
     const key = `${piece.emission.site.key}|${piece.recipient?.id ?? ''}|${piece.classified.category}|${piece.emission.atom.protections}`;
@@ -137,10 +137,26 @@ function preferReal(pieces: readonly Piece[]): Piece[] {
   }
   return [...best.values()].flatMap((list) => {
     const real = list.filter((piece) => piece.real);
-    if (real.length > 0) return real;
-    const ordered = [...list].sort((a, b) => rank(a) - rank(b));
-    return ordered.slice(0, 1);
+    return real.length > 0 ? real : oncePerWay(list, analysis);
   });
+}
+
+/** Among names the one farthest from the sink explains most, for each way that asks, or sets, something else. */
+function oncePerWay(pieces: readonly Piece[], analysis: Analysis): readonly Piece[] {
+  if (pieces.length === 1) return pieces;
+  const farthest = pieces.filter(({ emission }) => !isToldByCallers(emission, analysis));
+  const ordered = [...(farthest.length > 0 ? farthest : pieces)].sort((a, b) => rank(a) - rank(b));
+  const ways = new Map<string, Piece>();
+  for (const piece of ordered) {
+    const guards = [...guardsOfOne(piece, analysis)].map(([key, { subject }]) => `${key}:${subject}`).sort();
+    const way = `${guards}|${settingsOf(piece.emission)}`;
+    if (!ways.has(way)) ways.set(way, piece);
+  }
+  return [...ways.values()];
+}
+
+function isToldByCallers({ atom: { root } }: Emission, analysis: Analysis): boolean {
+  return root.kind === 'input' && analysis.callersOf(root.function) > 0;
 }
 
 function rank(piece: Piece): number {
@@ -151,7 +167,7 @@ function rank(piece: Piece): number {
 
 const MOST_SOURCES = 6;
 
-/** One flow per sink, recipient, source line and protection; at most six sources per sink are told. */
+/** One flow per sink, its settings, recipient, source line and protection; at most six sources per sink are told. */
 function groups(pieces: readonly Piece[], analysis: Analysis): Map<string, Piece[]> {
   const grouped = new Map<string, Piece[]>();
   const sources = new Map<string, Set<string>>();
@@ -159,7 +175,7 @@ function groups(pieces: readonly Piece[], analysis: Analysis): Map<string, Piece
     const { site, atom } = piece.emission;
     // What is only suspected must not drag down what is known: it makes a flow of its own.
     const suspected = piece.classified.confidence === 'low';
-    const sink = `${site.key}|${piece.recipient?.id ?? ''}|${atom.protections}|${suspected}`;
+    const sink = `${site.key}|${piece.recipient?.id ?? ''}|${atom.protections}|${suspected}|${settingsOf(piece.emission)}`;
     const { place, kind } = piece.source;
     const source = `${place.file}:${analysis.lineOf(place.file, place.span[0])}:${kind}`;
     const seen = sources.get(sink) ?? new Set();
@@ -235,6 +251,8 @@ function better(a: Piece, b: Piece): boolean {
   const order: Record<Confidence, number> = { high: 0, medium: 1, low: 2 };
   const confidence = order[a.classified.confidence] - order[b.classified.confidence];
   if (confidence !== 0) return confidence < 0;
+  const guards = a.emission.guards.length - b.emission.guards.length;
+  if (guards !== 0) return guards < 0;
   return (a.emission.atom.trace?.length ?? 0) < (b.emission.atom.trace?.length ?? 0);
 }
 
@@ -262,6 +280,10 @@ function purposeOf(piece: Piece, analysis: Analysis): string | null {
   return analysis.catalogue.recipients.find(({ id }) => id === piece.recipient?.id)?.purpose ?? null;
 }
 
+function settingsOf({ site, attributes }: Emission): string {
+  return attributes.size === 0 ? '' : JSON.stringify(attributeValues(site, attributes));
+}
+
 function attributeValues(site: SinkSite, read: ReadonlyMap<string, Value>): Flow['sink']['attributes'] {
   const values: Record<string, string | number | boolean | null> = {};
   for (const [name, port] of Object.entries(site.model.attributes)) {
@@ -287,8 +309,10 @@ function schemeOf(url: Value | null): { scheme?: string } {
 }
 
 function literal(value: Value): string | number | boolean | null {
-  const [only] = value.atoms;
-  if (value.atoms.length !== 1 || only?.kind !== 'constant' || !only.whole) return null;
+  // `acl: ObjectCannedACL`: which of its values it is, the type does not say.
+  const atoms = value.atoms.filter((atom) => atom.kind !== 'library' || !/^<[^>]*>$/.test(atom.path.join('')));
+  const [only] = atoms;
+  if (atoms.length !== 1 || only?.kind !== 'constant' || !only.whole) return null;
   if (only.type === 'number') return Number(only.text);
   return only.type === 'boolean' ? only.text === 'true' : only.text;
 }

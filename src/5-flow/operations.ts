@@ -1,6 +1,7 @@
 import type { Operation, Register } from '../core/facts.ts';
 import type { Analysis } from './analysis.ts';
 import { naming } from './classify.ts';
+import { asDefault } from './conditions.ts';
 import type { Frame } from './frame.ts';
 import { join, joinAll } from './join.ts';
 import { isSetting, libraryOfType } from './libraries.ts';
@@ -141,10 +142,14 @@ function evaluatePhi(operation: Operation & { kind: 'phi' }, frame: Frame, analy
 }
 
 /** What each way brings, without those that bring the value of another of them, known better. */
-function waysInto({ into, from }: Operation & { kind: 'phi' }, frame: Frame): readonly Value[] {
+function waysInto({ into, from, logical }: Operation & { kind: 'phi' }, frame: Frame): readonly Value[] {
+  const [first] = logical && logical.operator !== '&&' ? logical.operands : [];
   return from
     .filter((register) => !isOnlyRefined(register, [into, ...from], frame))
-    .map((register) => read(register, frame));
+    .map((register) => {
+      const value = read(register, frame);
+      return first === undefined || register === first ? value : asDefault(value, first, frame);
+    });
 }
 
 const MOST_REFINED = 8;

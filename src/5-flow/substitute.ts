@@ -1,6 +1,6 @@
 import type { CellId, FunctionId, LinkedFunction } from '../core/program.ts';
 import type { Analysis } from './analysis.ts';
-import { decide } from './conditions.ts';
+import { asDefaultOf, decide } from './conditions.ts';
 import { rekey } from './data.ts';
 import type { Frame } from './frame.ts';
 import { join, joinChosen, mergeNames } from './join.ts';
@@ -9,6 +9,8 @@ import { rowsNamed } from './sources.ts';
 import { concatTraces, withTrace } from './trace.ts';
 import {
   type Atom,
+  type ConstantAtom,
+  constant,
   type DataAtom,
   dataIn,
   isClosed,
@@ -105,9 +107,22 @@ function substituteAtom(atom: Atom, bindings: Bindings, frame: Frame, analysis: 
         args.every((value, index) => value === atom.arguments?.[index]) ? atom : { ...atom, arguments: args },
       );
     }
+    case 'constant':
+      return substituteDefault(atom, bindings, frame);
     default:
       return valueWith(atom);
   }
+}
+
+/** A default is gone where the call gives something else, and a literal like any other where it does not. */
+function substituteDefault(atom: ConstantAtom, bindings: Bindings, frame: Frame): Value {
+  if (!atom.unless) return valueWith(atom);
+  const { type, text, whole, unless } = atom;
+  const own = unless.function === bindings.function;
+  const option = own ? decide(unless.option, bindings, frame) : null;
+  if (option === 'drop') return NOTHING;
+  const literal = constant(type, text, whole);
+  return option ? asDefaultOf(literal, option, frame) : literal;
 }
 
 function substituteMap(
@@ -168,7 +183,15 @@ export function substituteAtoms(
   const actual = actualAt(kept, bindings, frame, analysis);
   if (!actual) return isLost(kept, frame, analysis) ? [] : [kept];
   const step = bindings.step?.(atom) ?? null;
-  return flatData(shown(actual, kept), bindings).map((one) => shape(one, kept, step));
+  const arrived = flatData(shown(actual, kept), bindings);
+  const known = actual.fields ? arrived : arrived.map((one) => declaredAs(kept, one, analysis));
+  return known.map((one) => shape(one, kept, step));
+}
+
+/** What the caller knows no type of is what the callee's parameter declares: `save(req.body)`, `save(member: Member)`. */
+function declaredAs({ type, field }: DataAtom, actual: DataAtom, { types }: Analysis): DataAtom {
+  if (!(type || field) || actual.type || actual.field || actual.derived) return actual;
+  return type && types.resolve(type).kind === 'primitive' && !field ? actual : { ...actual, type, field };
 }
 
 /** The caller's object without the fields that the callee left out: `function add({ password, ...profile })`. */
@@ -201,7 +224,7 @@ function substituteData(held: DataAtom, bindings: Bindings, frame: Frame, analys
   const value = actualAt(atom, bindings, frame, analysis);
   if (!value) return isLost(atom, frame, analysis) ? NOTHING : valueWith(atom);
   const step = bindings.step?.(atom) ?? null;
-  return applyShape(value, atom, step, bindings, frame);
+  return applyShape(value, atom, step, bindings, frame, analysis);
 }
 
 function actualValue(atom: DataAtom, bindings: Bindings, frame: Frame, analysis: Analysis): Value | undefined {
@@ -239,12 +262,13 @@ function applyShape(
   step: { place: Place; message: string } | null,
   bindings: Bindings,
   frame: Frame,
+  analysis: Analysis,
 ): Value {
   if (isPlain(atom) && !atom.trace && !step) return value;
   if (atom.derived) return flatten(value, (actual) => shape(actual, atom, step), bindings);
   const shaped = mapData(value, (actual) => {
     frame.budget -= COPY;
-    return shape(actual, atom, step);
+    return shape(value.fields ? actual : declaredAs(atom, actual, analysis), atom, step);
   });
   return shown(shaped, atom);
 }

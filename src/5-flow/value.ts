@@ -183,6 +183,8 @@ export interface ConstantAtom {
   readonly text: string;
   /** False when `text` is only how the value starts: `https://x.example/${id}`. */
   readonly whole: boolean;
+  /** A default: the value only where the option of that function is left out. */
+  readonly unless?: { readonly function: FunctionId; readonly option: Condition };
 }
 
 export type Atom = DataAtom | FunctionAtom | ClassAtom | InstanceAtom | LibraryAtom | ModuleAtom | ConstantAtom;
@@ -257,6 +259,8 @@ function isClosedAtom(atom: Atom): boolean {
       return [...atom.captured.values()].every(isClosed);
     case 'library':
       return (atom.arguments ?? []).every(isClosed);
+    case 'constant':
+      return atom.unless === undefined;
     default:
       return true;
   }
