@@ -53,7 +53,7 @@ type Problem = Pick<ExampleProblem, 'problem' | 'minor'> | null;
 async function testExample(rule: PolicyRule, kind: Kind, policy: Policy, catalogue: Catalogue): Promise<Problem> {
   const broken = await brokenRules(rule.examples?.[kind] ?? '', policy, catalogue);
   if (typeof broken === 'string') return { problem: `has a ${kind} example that ${broken}`, minor: false };
-  const own = breaksOwn(rule, broken, policy);
+  const own = breaks(rule, broken, policy);
   // A few lines of code cannot also keep every obligation of the policy.
   const required = new Set(policy.rules.filter(({ verb }) => verb === 'require').map(({ id }) => id));
   const others = broken.filter((id) => id !== rule.id && !required.has(id));
@@ -67,7 +67,7 @@ async function testExample(rule: PolicyRule, kind: Kind, policy: Policy, catalog
 }
 
 /** What an `allow` without terms leaves out is undisclosed, or falls under a wider prohibition: its broken example shows that. */
-function breaksOwn(rule: PolicyRule, broken: readonly string[], { id, rules }: Policy): boolean {
+export function breaks(rule: PolicyRule, broken: readonly string[], { id, rules }: Policy): boolean {
   if (broken.includes(rule.id)) return true;
   if (rule.verb !== 'allow' || rule.if !== null || rule.only !== null) return false;
   return rule.activities.some(

@@ -45,7 +45,7 @@ function stepsOf(group: readonly Piece[]): number {
 }
 
 /** The function written most closely around a place. */
-function functionAround({ file, span }: Place, { program }: Analysis): FunctionId {
+export function functionAround({ file, span }: Place, { program }: Analysis): FunctionId {
   let found = program.bases[file]?.functions ?? 0;
   // Inner functions have higher numbers than those around them.
   for (let id = found + 1; program.functions[id]?.file === file; id++) {

@@ -254,7 +254,7 @@ function traceReturn(value: Value, linked: LinkedFunction, call: Call): Value {
   const { place } = call;
   if (!place || isNothing(value)) return value;
   const message = `returned by ${calledAs(linked, call)}`;
-  return mapData(value, (atom) => withTrace(atom, place, message), DEEPEST_RETURNED);
+  return mapData(value, (atom) => withTrace(atom, place, message, true), DEEPEST_RETURNED);
 }
 
 /** Rows of rows: as deep as what comes back is told where it was. */

@@ -125,11 +125,13 @@ function written(parts: readonly string[]): string {
 
 /**
  * Where a sink's data has a source that a library or schema vouches for, the same data known only by a parameter's name
- * says nothing new.
+ * says nothing new. Nor does what a function knows of its own parameter, where its callers tell.
  */
 function preferReal(pieces: readonly Piece[], analysis: Analysis): Piece[] {
   const best = new Map<string, Piece[]>();
+  const told = new Set(pieces.filter((piece) => !isToldByCallers(piece, analysis)).map(toldOf));
   for (const piece of pieces) {
+    if (isToldByCallers(piece, analysis) && told.has(toldOf(piece))) continue;
     const key = `${piece.emission.site.key}|${piece.recipient?.id ?? ''}|${piece.classified.category}|${piece.emission.atom.protections}`;
     const list = best.get(key);
     if (list) list.push(piece);
@@ -141,11 +143,14 @@ function preferReal(pieces: readonly Piece[], analysis: Analysis): Piece[] {
   });
 }
 
+function toldOf({ emission, classified }: Piece): string {
+  return `${emission.site.key}|${classified.category}`;
+}
+
 /** Among names the one farthest from the sink explains most, for each way that asks, or sets, something else. */
 function oncePerWay(pieces: readonly Piece[], analysis: Analysis): readonly Piece[] {
   if (pieces.length === 1) return pieces;
-  const farthest = pieces.filter(({ emission }) => !isToldByCallers(emission, analysis));
-  const ordered = [...(farthest.length > 0 ? farthest : pieces)].sort((a, b) => rank(a) - rank(b));
+  const ordered = [...pieces].sort((a, b) => rank(a) - rank(b));
   const ways = new Map<string, Piece>();
   for (const piece of ordered) {
     const guards = [...guardsOfOne(piece, analysis)].map(([key, { subject }]) => `${key}:${subject}`).sort();
@@ -155,7 +160,9 @@ function oncePerWay(pieces: readonly Piece[], analysis: Analysis): readonly Piec
   return [...ways.values()];
 }
 
-function isToldByCallers({ atom: { root } }: Emission, analysis: Analysis): boolean {
+/** Whether a function says it of its own parameter, though callers of ours say what is handed to it. */
+function isToldByCallers({ emission }: Piece, analysis: Analysis): boolean {
+  const { root } = emission.atom;
   return root.kind === 'input' && analysis.callersOf(root.function) > 0;
 }
 

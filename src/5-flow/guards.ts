@@ -1,6 +1,7 @@
 import type { GuardFacts, GuardIndex, Operation, Register } from '../core/facts.ts';
 import type { DataCategory, GuardKind } from '../core/privacy.ts';
 import type { Analysis } from './analysis.ts';
+import { cameApart } from './apart.ts';
 import { assuredBy, onlyFunction } from './assurances.ts';
 import { classify } from './classify.ts';
 import type { Frame } from './frame.ts';
@@ -369,12 +370,13 @@ export function subjectOf(guard: GuardEntry, atom: DataAtom, analysis: Analysis)
   const subjects = dataIn(guard.subject);
   if (subjects.length === 0) return 'unknown';
   const same = subjects.some((subject) => {
-    if (subject.root.key !== atom.root.key) return false;
+    if (subject.root.key !== atom.root.key || cameApart(subject, atom, analysis)) return false;
     const shared = Math.min(subject.path.length, atom.path.length);
     return subject.path.slice(0, shared).join() === atom.path.slice(0, shared).join();
   });
   if (same) return 'same';
-  if (subjects.every((subject) => areTwoOfAKind(subject, atom, analysis))) return 'other';
+  const apart = (subject: DataAtom) => areTwoOfAKind(subject, atom, analysis) || cameApart(subject, atom, analysis);
+  if (subjects.every(apart)) return 'other';
   // Two rows read apart are two people; a request and a row may well be one.
   const bothRows = subjects.every(({ root }) => root.kind === 'source' && root.source.kind === 'database');
   return bothRows && atom.root.kind === 'source' && atom.root.source.kind === 'database' ? 'other' : 'unknown';

@@ -71,7 +71,7 @@ export function recordLeak(
   const guards = guardsHere(guard, frame, analysis);
   for (const atom of atoms) {
     const key = `${site.key}|${atom.key}`;
-    note({ key, site, atom, url: null, attributes: new Map(), guards, settings: found }, frame);
+    note({ key, site, atom, url: null, attributes: new Map(), said: '', guards, settings: found }, frame);
   }
 }
 

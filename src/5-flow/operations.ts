@@ -2,6 +2,7 @@ import type { Operation, Register } from '../core/facts.ts';
 import type { Analysis } from './analysis.ts';
 import { naming } from './classify.ts';
 import { asDefault } from './conditions.ts';
+import { protectionBit } from './data.ts';
 import type { Frame } from './frame.ts';
 import { join, joinAll } from './join.ts';
 import { isSetting, libraryOfType } from './libraries.ts';
@@ -23,11 +24,14 @@ import {
 } from './operations/variables.ts';
 import { isSometimesAsked, SOMETIMES } from './predicates.ts';
 import { property } from './properties.ts';
+import { isSum } from './sums.ts';
 import { bindTypedFunctions } from './typed-functions.ts';
 import type { TypeRef } from './types.ts';
 import { constant, derive, ELEMENT, isNothing, NOTHING, UNDECIDED, type Value } from './value.ts';
 
 type Evaluation = (operation: never, frame: Frame, analysis: Analysis) => void;
+
+const AGGREGATED = protectionBit('aggregated');
 
 /** What each kind of operation does to the registers. */
 const OPERATIONS: Record<Operation['kind'], Evaluation> = {
@@ -96,7 +100,7 @@ function typed(value: Value, type: TypeRef, analysis: Analysis): Value {
 
 function evaluateDerive(operation: Operation & { kind: 'derive' }, frame: Frame, analysis: Analysis): void {
   const parts = operation.from.map((register) => read(register, frame));
-  const made = derive(parts);
+  const made = derive(parts, isSum(operation, frame) ? { protections: AGGREGATED } : {});
   const isText = operation.how === 'template' || operation.how === 'concatenation';
   const text = isText ? besideMask(made, parts) : made;
   write(operation.into, isText ? join(join(text, startOf(parts)), settingAtStart(parts, analysis)) : text, frame);

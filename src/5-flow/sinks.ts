@@ -50,6 +50,8 @@ export interface SinkEntry {
   /** Where it is sent, when the model says which port tells. */
   readonly url: Value | null;
   readonly attributes: ReadonlyMap<string, Value>;
+  /** What calls on the way said of address and settings: one wrapper sends to several. */
+  readonly said: string;
   readonly guards: readonly GuardEntry[];
   /** The router whose handler it is in. */
   readonly router?: string | undefined;
@@ -96,7 +98,8 @@ export function recordSink(
     if (!port.startsWith('=')) attributes.set(attribute, readPort(port, site));
   }
   const guards = guardsHere(guard, frame, analysis);
-  for (const atom of atoms) note({ key: `${sink.key}|${atom.key}`, site: sink, atom, url, attributes, guards }, frame);
+  for (const atom of atoms)
+    note({ key: `${sink.key}|${atom.key}`, site: sink, atom, url, attributes, said: '', guards }, frame);
 }
 
 /** The paths at a port, written as one list or as an option of one: `redact: { paths: [...] }`. */
@@ -164,6 +167,14 @@ export function note(entry: SinkEntry, frame: Frame): void {
   }
 }
 
+const MOST_SAID = 4;
+
+/** What was said before, and the literals of a value. */
+function saidIn({ atoms }: Value, before: string): string {
+  const literals = atoms.flatMap((atom) => (atom.kind === 'constant' && !atom.unless ? [atom.key] : []));
+  return literals.length === 0 || literals.length > MOST_SAID ? before : `${before}|${literals.join()}`;
+}
+
 /** A callee's sink in this function's terms: its inputs become what the call passes. */
 export function liftSink(
   entry: SinkEntry,
@@ -178,15 +189,19 @@ export function liftSink(
   const guards = [...substituteGuards(entry.guards, bindings, frame, analysis), ...guardsHere(guard, frame, analysis)];
   const url = entry.url && substitute(entry.url, bindings, frame, analysis);
   const attributes = new Map<string, Value>();
-  for (const [name, attribute] of entry.attributes)
-    attributes.set(name, substitute(attribute, bindings, frame, analysis));
+  let said = url && url !== entry.url ? saidIn(url, entry.said) : entry.said;
+  for (const [name, attribute] of entry.attributes) {
+    const value = substitute(attribute, bindings, frame, analysis);
+    attributes.set(name, value);
+    if (value !== attribute) said = saidIn(value, said);
+  }
   const settings = entry.settings?.map(({ values, expected }) => ({
     values: values.map((value) => substitute(value, bindings, frame, analysis)),
     expected,
   }));
   for (const atom of atoms) {
-    const key = `${entry.site.key}|${atom.key}`;
+    const key = `${entry.site.key}|${atom.key}${said}`;
     const router = entry.router ?? frame.router;
-    note({ key, site: entry.site, atom, url, attributes, guards, router, ...(settings && { settings }) }, frame);
+    note({ key, site: entry.site, atom, url, attributes, said, guards, router, ...(settings && { settings }) }, frame);
   }
 }

@@ -1,18 +1,32 @@
 /** How data got where it is, for the steps of a flow. */
 import type { DataAtom, Place } from './value.ts';
 
+export interface TraceStep {
+  readonly place: Place;
+  readonly message: string;
+  /** Came back from the call at the place. */
+  readonly returned?: boolean;
+}
+
 /** How data got here: a step after others, or one way after another. Shared between values, read by `traceSteps`. */
 export type Trace =
-  | { readonly before: Trace | null; readonly place: Place; readonly message: string; readonly length: number }
+  | (TraceStep & { readonly before: Trace | null; readonly length: number })
   | { readonly before: Trace; readonly after: Trace; readonly length: number };
 
 /** Recursion would grow a trace for ever; nobody reads the fortieth step. */
 const LONGEST_TRACE = 40;
 
-export function withTrace(atom: DataAtom, place: Place, message: string): DataAtom {
+export function withTrace(atom: DataAtom, place: Place, message: string, returned = false): DataAtom {
   const length = (atom.trace?.length ?? 0) + 1;
   if (length > LONGEST_TRACE) return atom;
-  return { ...atom, trace: { before: atom.trace, place, message, length } };
+  return { ...atom, trace: { before: atom.trace, place, message, returned, length } };
+}
+
+/** The step nearest to the source. */
+export function firstStep(trace: Trace | null): TraceStep | null {
+  let at = trace;
+  while (at?.before) at = at.before;
+  return at && 'after' in at ? null : at;
 }
 
 /** The steps of `later` after those of `earlier`. */

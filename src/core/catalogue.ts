@@ -246,6 +246,8 @@ export interface SanitizerModel {
   readonly masks?: Port;
   /** Only what is a part of a text already: `text.slice(-4).padStart(16, '*')`. */
   readonly ofPart?: boolean;
+  /** Only when a number is at this port: `incomes.reduce((sum, income) => sum + income, 0)` tells of nobody. */
+  readonly sums?: Port;
   /** Names the algorithm, and holds the key: `where` asks for weak ones. */
   readonly algorithm?: Port;
   readonly key?: Port;

@@ -99,6 +99,7 @@ const sanitizerItem = z.strictObject({
   key: port.exactOptional(),
   masks: port.exactOptional(),
   ofPart: z.boolean().exactOptional(),
+  sums: port.exactOptional(),
 });
 
 const guardItem = z.strictObject({

@@ -45,12 +45,12 @@ function madeValues(site: LibraryCall): LibraryAtom[] {
   return [made, library(made.package, [`<${name}>`], site.call.arguments, site.callee.typeArguments, site.call.place)];
 }
 
-/** Moves what the model says to the ports that are wanted. A mask leaves nothing for the propagators. */
+/** Moves what the model says to the ports that are wanted. A mask, or a sum, leaves nothing for the propagators. */
 function transfer(wanted: (to: PortPath) => boolean, site: LibraryCall): void {
-  const masked = protect(wanted, site);
+  const replaced = protect(wanted, site);
   giveTypes(wanted, site);
   giveSources(wanted, site);
-  if (!masked) propagate(wanted, site);
+  if (!replaced) propagate(wanted, site);
 }
 
 /** Values of the library itself, of the types that the model names. */
