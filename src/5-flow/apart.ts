@@ -12,10 +12,9 @@ export function cameApart(one: DataAtom, other: DataAtom, analysis: Analysis): b
   if (!left?.returned || !right?.returned || one.root.kind !== 'source') return false;
   const [from, to] = [left.place.span[0], right.place.span[0]];
   if (left.place.file !== right.place.file || from === to) return false;
-  const caller = functionAround(left.place, analysis);
+  const caller = analysis.program.functions[functionAround(left.place, analysis)];
   // What was read in the function itself only went through the calls.
-  if (!caller || caller !== functionAround(right.place, analysis) || isInside(one.root.source.place, caller))
-    return false;
+  if (!caller || !isInside(right.place, caller) || isInside(one.root.source.place, caller)) return false;
   const [first, second] = [callAt(left.place, caller), callAt(right.place, caller)];
   return first !== undefined && second !== undefined && !asksTheSame(first, second, caller);
 }

@@ -144,7 +144,7 @@ function preferReal(pieces: readonly Piece[], analysis: Analysis): Piece[] {
 }
 
 function toldOf({ emission, classified }: Piece): string {
-  return `${emission.site.key}|${classified.category}`;
+  return `${emission.site.key}|${classified.category}|${emission.atom.protections}`;
 }
 
 /** Among names the one farthest from the sink explains most, for each way that asks, or sets, something else. */

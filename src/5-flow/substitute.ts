@@ -1,3 +1,4 @@
+import type { SourceKind } from '../core/privacy.ts';
 import type { CellId, FunctionId, LinkedFunction } from '../core/program.ts';
 import type { Analysis } from './analysis.ts';
 import { asDefaultOf, decide } from './conditions.ts';
@@ -188,9 +189,21 @@ export function substituteAtoms(
   return known.map((one) => shape(one, kept, step));
 }
 
+/** Texts by themselves, of which no type says more: a header, a cookie, what a model says the meaning of. */
+const TEXTS: ReadonlySet<SourceKind> = new Set([
+  'request-headers',
+  'request-cookies',
+  'request-metadata',
+  'uploaded-file',
+]);
+
+function isLeaf({ root, naming }: DataAtom): boolean {
+  return naming !== null || (root.kind === 'source' && (root.source.data !== undefined || TEXTS.has(root.source.kind)));
+}
+
 /** What the caller knows no type of is what the callee's parameter declares: `save(req.body)`, `save(member: Member)`. */
 function declaredAs({ type, field }: DataAtom, actual: DataAtom, { types }: Analysis): DataAtom {
-  if (!(type || field) || actual.type || actual.field || actual.derived) return actual;
+  if (!(type || field) || actual.type || actual.field || actual.derived || isLeaf(actual)) return actual;
   return type && types.resolve(type).kind === 'primitive' && !field ? actual : { ...actual, type, field };
 }
 
