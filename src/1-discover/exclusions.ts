@@ -68,6 +68,8 @@ const TEST_FOLDERS = new Set([
   'mocks',
   'fixtures',
   'e2e',
+  'e2e-tests',
+  'integration-tests',
   'cypress',
   'stories',
   '.storybook',

@@ -128,10 +128,17 @@ export function spread(base: Value, from: Value, omit: readonly string[]): Value
   // What the spread object's atoms hold at earlier keys may win over them.
   const open = from.atoms.filter((atom): atom is DataAtom => atom.kind === 'data');
   if (open.length > 0) {
-    for (const [key, value] of fields) fields.set(key, join(value, fieldOrData({ atoms: open, fields: null }, key)));
+    for (const [key, value] of fields)
+      if (!isSettled(value, open)) fields.set(key, join(value, fieldOrData({ atoms: open, fields: null }, key)));
   }
   for (const [key, value] of from.fields ?? []) if (!omit.includes(key)) fields.set(key, value);
   return { atoms: joinAtoms(base.atoms, atoms), fields: fields.size > 0 ? fields : null };
+}
+
+/** Whether a text that the code writes down stays, as far as one can tell: `{ 'user-agent': 'Acme', ...extraHeaders() }`. */
+function isSettled({ atoms: [only, ...others], fields }: Value, open: readonly DataAtom[]): boolean {
+  const isText = only?.kind === 'constant' && only.type === 'string' && only.whole && only.text !== '';
+  return isText && others.length === 0 && !fields && open.every(({ root, type }) => root.kind === 'opaque' && !type);
 }
 
 /** The names of both, sorted, each once. */

@@ -119,8 +119,9 @@ export function personIn(lexicon: Lexicon, name: string, as: 'value' | 'owner'):
   if (match === null) return null;
   const before = words.slice(0, match.start);
   if (mentions(before, lexicon.negative)) return null;
-  // A profile is a person's, unless it says whose: `assetProfile`.
-  if (RECORD.has(words[match.start] as string) && mentions(before, lexicon.otherOwners)) return null;
+  // A profile is a person's, unless it says whose: `assetProfile`. Nor is one of its fields a person: `profileField`.
+  const isRecord = RECORD.has(words[match.start] as string);
+  if (isRecord && (mentions(before, lexicon.otherOwners) || words.slice(end, whole).includes('field'))) return null;
   return as === 'value' && isFunction(before, end < whole) ? null : match.subject;
 }
 

@@ -37,7 +37,7 @@ export function sourceValue(
   { arguments: args, place, expression, within }: SourceSite,
   analysis: Analysis,
 ): Value {
-  const named = formField(model, args, within, analysis);
+  const named = formField(model, args, within, at.typeArguments[0], analysis);
   const category = model.data ?? named;
   const source: Source = {
     kind: model.kind,
@@ -182,11 +182,24 @@ function truthOf({ atoms }: Value): boolean | null {
   return !['', 'false', '0', 'null', 'undefined'].includes(only.text);
 }
 
+/** Whether a form's values are about something else: by their type's name, or as nothing a person alone has is among them. */
+function isOfThing(type: TypeRef, { types, names }: Analysis): boolean {
+  if (type.kind === 'declared' && type.type.kind === 'reference' && names.isAboutThing(type.type.name)) return true;
+  const fields = types.fields(type);
+  return fields.length > 1 && fields.every(({ name }) => names.classify(name) === null);
+}
+
 /** A form control says what is typed into it: `<input name="email">`, `type="tel"`, `autoComplete="bday"`. */
-function formField(model: SourceModel, args: readonly Value[], within: string, analysis: Analysis): string | undefined {
+function formField(
+  model: SourceModel,
+  args: readonly Value[],
+  within: string,
+  type: TypeRef | undefined,
+  analysis: Analysis,
+): string | undefined {
   if (model.kind !== 'form') return undefined;
   // What is typed is about the person, unless the form is about something else: `CreateTeamDialog`.
-  const person = analysis.names.isAboutThing(within) ? '' : 'user';
+  const person = analysis.names.isAboutThing(within) || (type && isOfThing(type, analysis)) ? '' : 'user';
   if (model.field) {
     const texts = parsePort(model.field).flatMap((path) => valuesAt(path, args).flatMap(textsOf));
     return texts.map((text) => analysis.names.classify(text, { owner: person })?.category).find(Boolean);
