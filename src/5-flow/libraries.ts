@@ -2,6 +2,7 @@ import type { PortPath } from '../core/api-path.ts';
 import type { Analysis } from './analysis.ts';
 import { data, isIndex } from './data.ts';
 import type { Frame } from './frame.ts';
+import { keptBy } from './globals.ts';
 import { join, joinAll } from './join.ts';
 import { readKept, sharedPlace, topicOfPath } from './kept.ts';
 import { type LibraryPath, libraryPath } from './library-path.ts';
@@ -75,6 +76,7 @@ export function readLibrary(
     found = partOf(whole, from) ?? found;
     kept = join(kept, keptAt(from, model.topic === '*' ? topicOfPath(match) : null, frame, analysis));
   }
+  kept = join(kept, keptBy(next, frame, analysis));
   // What the program was seen to put there says more than that something is there.
   if (!isNothing(kept)) return join(found, kept);
   for (const { model } of match.sources) {

@@ -5,6 +5,7 @@ import type { Call } from '../calls.ts';
 import { naming } from '../classify.ts';
 import { conditioned } from '../conditions.ts';
 import type { Frame } from '../frame.ts';
+import { globalValue, isGlobal, putGlobal } from '../globals.ts';
 import { join, joinAll, spread } from '../join.ts';
 import { extended } from '../libraries.ts';
 import { LibraryCall } from '../library-calls/ports.ts';
@@ -13,7 +14,6 @@ import { anyProperty, property } from '../properties.ts';
 import { recordSink } from '../sinks.ts';
 import { ANY, ELEMENT, type LibraryAtom, NOTHING, type Place, textsOf, type Value, withField } from '../value.ts';
 import { placeOf, read, write } from './registers.ts';
-import { globalValue } from './variables.ts';
 
 export function evaluateGet(operation: Operation & { kind: 'get' }, frame: Frame, analysis: Analysis): void {
   const place = placeOf(operation, frame);
@@ -23,8 +23,8 @@ export function evaluateGet(operation: Operation & { kind: 'get' }, frame: Frame
 function readKey(value: Value, key: Key, place: Place, frame: Frame, analysis: Analysis): Value {
   if (typeof key === 'string') {
     const own = property(value, key, frame, analysis, place);
-    return value.atoms.some((atom) => atom.kind === 'library' && atom.package === 'globals')
-      ? join(own, globalValue(key, analysis))
+    return value.atoms.some((atom) => isGlobal(atom) && atom.path.length === 0)
+      ? join(own, globalValue(key, frame, analysis))
       : own;
   }
   const names = textsOf(read(key.computed, frame));
@@ -64,7 +64,10 @@ function assignLibrary(
   analysis: Analysis,
 ): void {
   const targets = base.atoms.filter((atom): atom is LibraryAtom => atom.kind === 'library');
-  const globals = targets.some(({ package: name }) => name === 'globals') ? globalValue(key, analysis).atoms : [];
+  assignGlobal(targets, key, value, operation, frame, analysis);
+  const globals = targets.some((atom) => isGlobal(atom) && atom.path.length === 0)
+    ? globalValue(key, frame, analysis).atoms.filter(({ kind }) => kind === 'library')
+    : [];
   const assigned = [...targets.map((atom) => extended(atom, atom.api.member(key))), ...(globals as LibraryAtom[])];
   for (const atom of assigned) {
     const match = analysis.models.match(atom.api);
@@ -83,6 +86,22 @@ function assignLibrary(
       if (ports.some(({ root }) => root.kind === 'assigned'))
         recordSink(model, match, atom, value, site, frame, analysis);
     }
+  }
+}
+
+/** `global.APP = app`: from here on, what is put into `app` is put there, too. */
+function assignGlobal(
+  targets: readonly LibraryAtom[],
+  key: string,
+  value: Value,
+  operation: Operation & { kind: 'set' },
+  frame: Frame,
+  analysis: Analysis,
+): void {
+  for (const atom of targets) {
+    if (!isGlobal(atom)) continue;
+    const target = putGlobal(atom, key, value, placeOf(operation, frame), frame, analysis);
+    if (target) write(operation.from, join(value, { atoms: [target], fields: null }), frame);
   }
 }
 

@@ -7,26 +7,16 @@ import { libraryParent } from '../classes.ts';
 import { close } from '../close.ts';
 import { data } from '../data.ts';
 import type { Frame } from '../frame.ts';
+import { globalValue } from '../globals.ts';
 import { cellBehind, moduleValue } from '../imports.ts';
 import { join } from '../join.ts';
-import { library, typedInput } from '../libraries.ts';
+import { typedInput } from '../libraries.ts';
 import type { TypeRef } from '../types.ts';
 import { type Atom, isNothing, NOTHING, type Place, type Value, valueWith, withField } from '../value.ts';
 import { read, write } from './registers.ts';
 
-const GLOBAL_OBJECTS = new Set(['window', 'globalThis', 'self', 'global']);
-
 export function evaluateGlobal(operation: Operation & { kind: 'global' }, frame: Frame, analysis: Analysis): void {
-  write(operation.into, globalValue(operation.name, analysis), frame);
-}
-
-/** A global by name; `window.x` is `x`. Unknown ones are a library of their own name, so that user models can match. */
-export function globalValue(name: string, analysis: Analysis): Value {
-  if (GLOBAL_OBJECTS.has(name)) return valueWith(library('globals', [], null, [], null));
-  const packages = analysis.models.globalPackages(name);
-  return packages.length === 0
-    ? NOTHING
-    : { atoms: packages.map((pack) => library(pack, [`.${name}`], null, [], null)), fields: null };
+  write(operation.into, globalValue(operation.name, frame, analysis), frame);
 }
 
 export function evaluateImport(operation: Operation & { kind: 'import' }, frame: Frame, analysis: Analysis): void {
