@@ -2,7 +2,7 @@ import type { CellId, ClassId, Program } from '../core/program.ts';
 import type { Analysis } from './analysis.ts';
 import { applyFunction } from './calls.ts';
 import type { Frame } from './frame.ts';
-import { join } from './join.ts';
+import { join, joinAll } from './join.ts';
 import { library, readLibrary, typedInput } from './libraries.ts';
 import type { TypeRef } from './types.ts';
 import {
@@ -75,8 +75,12 @@ function ownMember(id: ClassId, key: string, receiver: Value, frame: Frame, anal
   if (member?.function === undefined) return NOTHING;
   const base = analysis.program.bases[file]?.functions ?? 0;
   const method = functionValue(base + member.function, new Map());
-  if (member.kind !== 'getter') return method;
-  const [atom] = method.atoms;
+  return member.kind === 'getter' ? gotten(method, key, receiver, frame, analysis) : method;
+}
+
+/** What a getter returns. */
+function gotten({ atoms }: Value, key: string, receiver: Value, frame: Frame, analysis: Analysis): Value {
+  const [atom] = atoms;
   if (atom?.kind !== 'function') return NOTHING;
   return applyFunction(
     atom,
@@ -102,10 +106,17 @@ export function readInstance(atom: InstanceAtom, key: string, whole: Value, fram
   return inherited && !declared ? join(field, readLibraryInstance(inherited, key, frame, analysis)) : field;
 }
 
+/** An object of a library's class is of the type that the class is named by, or that its model gives to `new` of it. */
 function readLibraryInstance(parent: LibraryAtom, key: string, frame: Frame, analysis: Analysis): Value {
   const name = parent.path.at(-1)?.replace(/^\./, '') ?? '';
-  const typed = library(parent.package, [`<${name}>`], parent.arguments, parent.typeArguments, null);
-  return readLibrary(typed, key, NOTHING, frame, analysis, null);
+  const made = analysis.models.match(parent.api.next('new()')).types.map(({ model }) => model.type);
+  const names = new Set(made.length > 0 ? made : [name]);
+  return joinAll(
+    [...names].map((type) => {
+      const typed = library(parent.package, [`<${type}>`], parent.arguments, parent.typeArguments, null);
+      return readLibrary(typed, key, NOTHING, frame, analysis, null);
+    }),
+  );
 }
 
 /** The library's class that a class extends, itself or through others of ours. */
@@ -119,13 +130,17 @@ export function libraryParent(parent: Value | null): LibraryAtom | undefined {
   return undefined;
 }
 
-export function readClass(atom: ClassAtom, key: string, _whole: Value, frame: Frame, analysis: Analysis): Value {
+export function readClass(atom: ClassAtom, key: string, whole: Value, frame: Frame, analysis: Analysis): Value {
   const { program } = analysis;
   for (const at of ancestors(atom.class, analysis.program)) {
     const { file, members } = program.classes[at] as (typeof program.classes)[number];
-    const member = members.get(key)?.find((candidate) => candidate.static && candidate.function !== undefined);
-    if (member?.function !== undefined)
-      return functionValue((program.bases[file]?.functions ?? 0) + member.function, atom.captured);
+    const member = members
+      .get(key)
+      ?.find((candidate) => candidate.static && candidate.function !== undefined && candidate.kind !== 'setter');
+    if (member?.function !== undefined) {
+      const method = functionValue((program.bases[file]?.functions ?? 0) + member.function, atom.captured);
+      return member.kind === 'getter' ? gotten(method, key, whole, frame, analysis) : method;
+    }
   }
   const declared = staticField(atom.class, key, analysis);
   const parent = libraryParent(atom.parent);
