@@ -14,6 +14,7 @@ import {
   type LibraryAtom,
   NOTHING,
   type Place,
+  type Root,
   suspect,
   type Value,
   valueWith,
@@ -26,10 +27,13 @@ const MOST_DEFERRED = 24;
  * parameter, or a property of one (`props.onSave()`), and at most two callers up.
  */
 function defer(candidates: readonly DataAtom[], call: Call, frame: Frame): Value {
-  const atoms = candidates.filter(
-    ({ root, path }) => path.length <= (root.kind === 'input' && root.index >= 0 ? 1 : 0),
-  );
+  const atoms = candidates.filter(({ root, path }) => path.length <= (mayHoldFunctions(root) ? 1 : 0));
   return atoms.length === 0 ? NOTHING : postpone({ atoms, fields: null }, call, frame);
+}
+
+/** A parameter, of this function or of one around it: `props`, `deps`. */
+function mayHoldFunctions(root: Root): boolean {
+  return root.kind === 'input' ? root.index >= 0 : root.kind === 'cell' && root.name !== 'this';
 }
 
 /** Leaves the call of a library to the caller, who knows the arguments better. */
