@@ -211,9 +211,10 @@ export interface PropagatorModel {
   readonly to: Port;
   /**
    * `parsed`: a text becomes an object again, whose fields are read from it (`JSON.parse`). `instance`: a class becomes an
-   * object of it, as a container makes one (`inject(Mailer)`).
+   * object of it, as a container makes one (`inject(Mailer)`). `entries`: what came in as pairs of names and values (a
+   * form) becomes an object of them.
    */
-  readonly keeps: 'value' | 'taint' | 'parsed' | 'instance';
+  readonly keeps: 'value' | 'taint' | 'parsed' | 'instance' | 'entries';
   /** What comes out is what the schema at this port describes: `this` of `schema.parse(input)`. */
   readonly schema?: Port;
   /** Only / all but the fields whose names are the texts at this port: `pick(user, ['id'])`. */

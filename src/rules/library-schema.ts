@@ -73,7 +73,7 @@ const propagatorItem = z.strictObject({
   api: apiPaths,
   from: oneOrMore(word.superRefine(checkFrom)),
   to: ports,
-  keeps: oneOf(['value', 'taint', 'parsed', 'instance']).default('value'),
+  keeps: oneOf(['value', 'taint', 'parsed', 'instance', 'entries']).default('value'),
   schema: port.exactOptional(),
   select: port.exactOptional(),
   omit: port.exactOptional(),

@@ -1,5 +1,6 @@
 import type { PortPath } from '../../core/api-path.ts';
 import type { WrittenAs } from '../../core/catalogue.ts';
+import { isFromOutside } from '../analysis.ts';
 import { assuredOfElement, onlyFunction } from '../assurances.ts';
 import { instancesOf } from '../construct.ts';
 import { rekey } from '../data.ts';
@@ -11,7 +12,7 @@ import { narrow } from '../narrow.ts';
 import type { Matched } from '../patterns.ts';
 import { property } from '../properties.ts';
 import { leave, leftBy } from '../replacers.ts';
-import { chosenBy, derive, isNothing, mapData, NOTHING, textsOf, type Value } from '../value.ts';
+import { type Atom, chosenBy, derive, isNothing, mapData, NOTHING, textsOf, type Value } from '../value.ts';
 import { asJson, asPlain } from '../written.ts';
 import { asDescribed } from './described.ts';
 import type { LibraryCall } from './ports.ts';
@@ -71,11 +72,17 @@ function passedOn(model: Propagator, source: PortPath, site: LibraryCall): Value
   const value = afterReplacer(model.select, asDeclared(model.shape, whole, site), site);
   if (model.keeps === 'taint') return derive([named ? fieldsOf(value, named, null) : value]);
   if (model.keeps === 'instance') return instancesOf(value, site.analysis);
+  if (model.keeps === 'entries') return { atoms: value.atoms.filter(isOfEntries), fields: null };
   if (model.keeps === 'parsed')
     return mapData(value, (atom) => (atom.derived ? rekey({ ...atom, derived: false }) : atom));
   if (model.where) return chosenBy(value, choiceOf(model.where, site));
   const without = model.omit ? namesAt(model.omit, site) : null;
   return named || without ? fieldsOf(value, named, without) : value;
+}
+
+/** A form's or a request's data that came in as pairs of names and values: an object of them is the same data. */
+function isOfEntries(atom: Atom): boolean {
+  return atom.kind === 'data' && !atom.derived && atom.path.length === 0 && isFromOutside(atom);
 }
 
 /** What the callback at a port says of the elements it keeps. */
