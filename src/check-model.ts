@@ -94,7 +94,19 @@ interface Lookup {
 }
 
 /** The fields that hold ports. Of attributes, those that are no literals. */
-const PORT_FIELDS = ['port', 'url', 'from', 'to', 'select', 'omit', 'purposeFrom', 'fields', 'name', 'entity'] as const;
+const PORT_FIELDS = [
+  'port',
+  'url',
+  'from',
+  'to',
+  'select',
+  'omit',
+  'purposeFrom',
+  'fields',
+  'name',
+  'entity',
+  'folder',
+] as const;
 const SECTIONS = [
   'types',
   'sources',
@@ -106,6 +118,7 @@ const SECTIONS = [
   'fields',
   'leaks',
   'functions',
+  'folders',
 ] as const;
 const IS_PORT = /^(?:argument|this|return|property)\b/;
 

@@ -104,6 +104,7 @@ export class Analysis {
   readonly #cellTypes = new Map<CellId, TypeRef>();
   readonly #cellAtoms = new Map<CellId, readonly Atom[]>();
   readonly #parameters = new Map<number, readonly Atom[]>();
+  readonly #receivers = new Map<FunctionId, Map<string, readonly Atom[]>>();
   readonly #globals = new Map<CellId, Value>();
   readonly #kept = new Map<string, { readonly value: Value; readonly levels: number }>();
   readonly #exports = new Map<FileIndex, Value>();
@@ -302,6 +303,22 @@ export class Analysis {
     if (added.length === 0 || (before && before.length + added.length > MOST_PARAMETER_TYPES)) return;
     this.#parameters.set(key, [...(before ?? []), ...added]);
     if ((this.#visits[id] ?? 0) > 0) this.#pending.add(id);
+  }
+
+  /** The same for `this` of a method that is in no class: what its object was seen to hold at a key. */
+  bindReceiver(id: FunctionId, key: string, atoms: readonly Atom[]): void {
+    const held = this.#receivers.get(id) ?? new Map<string, readonly Atom[]>();
+    this.#receivers.set(id, held);
+    const before = held.get(key) ?? [];
+    const added = atoms.filter((atom) => !before.some((known) => known.key === atom.key));
+    if (added.length === 0 || before.length + added.length > MOST_PARAMETER_TYPES) return;
+    held.set(key, [...before, ...added]);
+    if ((this.#visits[id] ?? 0) > 0) this.#pending.add(id);
+  }
+
+  /** What `this` holds of code in a method that is in no class. */
+  receiverFields(id: FunctionId): ReadonlyMap<string, readonly Atom[]> {
+    return this.#receivers.get(id) ?? new Map();
   }
 
   /** The same for variables that closures read: what they hold of functions, objects and libraries. */

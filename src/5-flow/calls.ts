@@ -127,6 +127,7 @@ export function applyFunction(atom: FunctionAtom, call: Call, frame: Frame, anal
   noteBound(linked, args, call, analysis);
   // Before the summary is asked for: it is often made by this call.
   for (const [index, value] of args.entries()) analysis.bindParameter(linked.id, index, codeOf(value));
+  if (receiver) bindReceiver(receiver, linked, analysis);
   askToShow(atom.function, linked.facts.name, call, frame, analysis);
   const wanted = call.wanted ?? ALL_WANTED;
   const summary = analysis.summaryOf(atom.function, frame.id, wanted.result || call.answers === true);
@@ -328,6 +329,19 @@ function codeOf(value: Value): readonly Atom[] {
 }
 
 const NO_ATOMS: readonly Atom[] = [];
+
+/** `{ client, send(to) { this.client.post(to) } }`: what the object of a method holds of code is known in the method. */
+function bindReceiver({ fields }: Value, { id, class: owner, facts }: LinkedFunction, analysis: Analysis): void {
+  if (!fields || owner !== undefined || facts.receiver === undefined) return;
+  for (const [key, field] of fields) {
+    const code = published({ atoms: field.atoms.filter(isHeld), fields: null }, analysis).atoms;
+    if (code.length > 0) analysis.bindReceiver(id, key, code);
+  }
+}
+
+function isHeld(atom: Atom): boolean {
+  return atom.kind === 'function' || isObject(atom);
+}
 
 function isObject(atom: Atom): boolean {
   return atom.kind === 'instance' || (atom.kind === 'library' && atom.path[0]?.startsWith('<') === true);

@@ -4,7 +4,7 @@ import { type Analysis, about } from './analysis.ts';
 import { assurancesOf, memberGuards, noEnds, sameAssurances } from './assurances.ts';
 import { recordFunction } from './behaviour/functions.ts';
 import { codeFields } from './construct.ts';
-import { data } from './data.ts';
+import { below, data } from './data.ts';
 import { runEntries } from './entries.ts';
 import type { Frame } from './frame.ts';
 import { join } from './join.ts';
@@ -12,7 +12,7 @@ import { typedInput } from './libraries.ts';
 import { evaluateOperation, grewAround } from './operations.ts';
 import { emptySummary, type Summary } from './summary.ts';
 import type { TypeRef } from './types.ts';
-import { dataIn, type Value, valueWith } from './value.ts';
+import { type Atom, type DataAtom, dataIn, type Value, valueWith } from './value.ts';
 
 /** Passes over a body whose loops or closures still teach it something. */
 const MOST_PASSES = 4;
@@ -95,8 +95,21 @@ function fillInputs(frame: Frame, analysis: Analysis): void {
   const root = { kind: 'input', key: `I${linked.id}:-1`, index: -1, function: linked.id, name: 'this' } as const;
   const statics =
     linked.class !== undefined && isStatic(linked, analysis) ? analysis.classValue(linked.class, frame.id) : undefined;
-  frame.values[receiver] = statics ? valueWith(statics, data(root)) : valueWith(data(root, type));
+  frame.values[receiver] = statics ? valueWith(statics, data(root)) : ownObject(data(root, type), frame, analysis);
 }
+
+/** `this` of a method, with what the object of one that is in no class was seen to hold of code. */
+function ownObject(self: DataAtom, { linked }: Frame, analysis: Analysis): Value {
+  const held = linked.class === undefined ? analysis.receiverFields(linked.id) : NO_FIELDS;
+  if (held.size === 0) return valueWith(self);
+  const fields = [...held].map(([key, atoms]): [string, Value] => {
+    const rest = below(self, key, null, null);
+    return [key, { atoms: rest ? [...atoms, rest] : atoms, fields: null }];
+  });
+  return { atoms: [self], fields: new Map(fields) };
+}
+
+const NO_FIELDS: ReadonlyMap<string, readonly Atom[]> = new Map();
 
 /** In a static method `this` is the class. */
 function isStatic(linked: LinkedFunction, analysis: Analysis): boolean {

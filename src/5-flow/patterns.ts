@@ -3,6 +3,7 @@ import { type ApiToken, type PortPath, parseApiPath, parsePort } from '../core/a
 import type {
   ConditionModel,
   FieldModel,
+  FolderModel,
   FunctionModel,
   GuardModel,
   LeakModel,
@@ -45,6 +46,7 @@ export interface Matched {
   readonly fields: readonly FieldModel[];
   readonly leaks: readonly CompiledLeak[];
   readonly functions: readonly FunctionModel[];
+  readonly folders: readonly { readonly model: FolderModel; readonly ports: readonly PortPath[] }[];
   readonly operations: readonly OperationModel[];
   readonly conditions: readonly ConditionModel[];
   readonly routes: readonly RouteModel[];
@@ -64,6 +66,7 @@ const KINDS: readonly Kind[] = [
   'fields',
   'leaks',
   'functions',
+  'folders',
   'operations',
   'conditions',
   'routes',
@@ -209,6 +212,7 @@ function patternsOf(model: LibraryModel): Pattern[] {
     fields: (entry: FieldModel) => entry,
     leaks: compileLeak,
     functions: (entry: FunctionModel) => entry,
+    folders: (entry: FolderModel) => ({ model: entry, ports: ports(entry.folder) }),
     operations: (entry: OperationModel) => entry,
     conditions: (entry: ConditionModel) => entry,
     routes: (entry: RouteModel) => entry,

@@ -65,6 +65,8 @@ export interface LibraryModel {
   readonly leaks?: readonly LeakModel[];
   /** What makes functions of functions. */
   readonly functions?: readonly FunctionModel[];
+  /** Calls that load all modules of a folder. */
+  readonly folders?: readonly FolderModel[];
   /** What calls do to stores; evidence for obligations. */
   readonly operations?: readonly OperationModel[];
   /** Calls that make a condition for the filter of a query: `eq(users.optedIn, true)`. */
@@ -201,6 +203,13 @@ export interface FunctionModel {
   readonly as: 'curried' | 'curry' | 'flow' | 'compose' | 'pipe';
   /** Of `curried`: how many it waits for. */
   readonly arguments?: number;
+}
+
+/** A call that gives the modules of a folder by their names: `autoload(path.join(__dirname, 'models'))`. */
+export interface FolderModel {
+  readonly api: ApiPath;
+  /** Where the folder's path is, or how it ends. */
+  readonly folder: Port;
 }
 
 /** `from` reaches `to`. `value` keeps its shape (fields stay fields), `taint` makes a new value out of it. */

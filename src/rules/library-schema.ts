@@ -179,6 +179,8 @@ const functionItem = z.strictObject({
   arguments: z.int().min(1).max(9).exactOptional(),
 });
 
+const folderItem = z.strictObject({ api: apiPaths, folder: port });
+
 /** One library. */
 export const libraryFile = z.strictObject({
   $schema: editorSchema,
@@ -199,6 +201,7 @@ export const libraryFile = z.strictObject({
   entries: z.array(entryItem).default([]),
   leaks: z.array(leakItem).default([]),
   functions: z.array(functionItem).default([]),
+  folders: z.array(folderItem).default([]),
   operations: z.array(operationItem).default([]),
   conditions: z.array(conditionItem).default([]),
   routes: z.array(routeItem).default([]),

@@ -4,6 +4,7 @@ import { library, libraryAt } from '../libraries.ts';
 import { opaqueResult } from '../unresolved-calls.ts';
 import { type LibraryAtom, NOTHING, suspect, type Value, valueWith } from '../value.ts';
 import { narrowedRows } from './asked-rows.ts';
+import { modulesAt } from './folders.ts';
 import type { LibraryCall } from './ports.ts';
 import { propagate } from './propagators.ts';
 import { protect } from './sanitizers.ts';
@@ -18,13 +19,12 @@ export function enterCallbacks(site: LibraryCall): void {
 export function giveResults(site: LibraryCall): void {
   transfer((port) => !port.steps.some(({ kind }) => kind === 'parameter'), site);
   site.result = join(narrowedRows(site.result, site, site.analysis), valueWith(...madeValues(site)));
-  const modelled = [...site.match.propagators, ...site.match.sanitizers, ...site.match.sources, ...site.match.sinks];
+  for (const { ports } of site.match.folders)
+    for (const port of ports) site.result = join(site.result, modulesAt(port, site));
+  const { propagators, sanitizers, sources, sinks, folders } = site.match;
+  const modelled = [...propagators, ...sanitizers, ...sources, ...sinks, ...folders];
   if (modelled.length === 0 && site.match.types.length === 0) leaveUnknown(site);
-  else if (
-    site.match.sinks.some(({ model }) => model.activity !== 'log') &&
-    site.match.propagators.length === 0 &&
-    site.match.sources.length === 0
-  ) {
+  else if (sinks.some(({ model }) => model.activity !== 'log') && propagators.length === 0 && sources.length === 0) {
     site.result = join(site.result, opaqueResult(site.call, [], site.analysis));
   }
 }

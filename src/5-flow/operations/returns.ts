@@ -40,7 +40,8 @@ export function evaluateReturn(operation: Operation & { kind: 'return' }, frame:
   exposeReturned(value, operation, frame, analysis);
   for (const { argument, from } of operation.effects) {
     const after = close(read(from, frame), frame, analysis);
-    if (isInput(after, argument)) continue;
+    const isSelf = argument === -1 && after === frame.values[frame.linked.facts.receiver ?? -1];
+    if (isSelf || isInput(after, argument)) continue;
     summary.effects.set(argument, bounded(join(summary.effects.get(argument) ?? NOTHING, after)));
   }
 }
