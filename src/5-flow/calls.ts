@@ -5,7 +5,7 @@ import { guardsHere } from './assurances.ts';
 import { bounded } from './bounds.ts';
 import { namingResult } from './classify.ts';
 import { close } from './close.ts';
-import { construct, constructByFunction } from './construct.ts';
+import { construct, constructByFunction, noteServices } from './construct.ts';
 import { isIndex, protectionBit } from './data.ts';
 import { askToShow } from './elements.ts';
 import type { Frame } from './frame.ts';
@@ -178,6 +178,8 @@ function resultOf(
   analysis: Analysis,
 ): Value {
   const returned = substitute(value, bindings, frame, analysis);
+  // `clientAt('https://…')`: only now is it known what the object's services were made with.
+  if (returned !== value) noteServices(returned, frame, analysis);
   const typed = withReturnType(returned, linked, analysis);
   const name = linked.facts.name;
   const told = namingResult(typed, name.slice(name.lastIndexOf('.') + 1), call.place, analysis);

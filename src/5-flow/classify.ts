@@ -89,7 +89,8 @@ function fieldReading(field: TypeField, atom: DataAtom, analysis: Analysis): Cla
   const reading = analysis.names.classify(field.name, { owner: owner || ownerOf(atom), siblings: field.siblings });
   if (!reading) return null;
   const reason = `field ${field.name}${owner ? ` of ${owner}` : ''} (${file}:${line})`;
-  const confidence: Confidence = kind === 'schema' && reading.confidence !== 'low' ? 'high' : reading.confidence;
+  const isSaid = kind === 'schema' || comesIn(atom);
+  const confidence: Confidence = isSaid && reading.confidence !== 'low' ? 'high' : reading.confidence;
   return {
     category: reading.category,
     subject: reading.subject ?? sourceSubject(atom),
@@ -173,9 +174,14 @@ function byName(atom: DataAtom, analysis: Analysis): Classified | null {
   return reading && fromReading(reading, path, atom);
 }
 
+/** Whether a library says that people hand it in: what a request or a form holds. */
+function comesIn({ root }: DataAtom): boolean {
+  return root.kind === 'source' && root.source.kind !== 'database' && root.source.kind !== 'storage';
+}
+
 function fromReading(reading: NameReading, path: readonly string[], atom: DataAtom): Classified {
   const source = atom.root.kind === 'source' ? atom.root.source : null;
-  const framework = source !== null && source.kind !== 'database' && source.kind !== 'storage';
+  const framework = comesIn(atom);
   const confidence: Confidence =
     framework && reading.confidence !== 'low' ? 'high' : lower(reading.confidence, 'medium');
   return {

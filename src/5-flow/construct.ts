@@ -28,7 +28,7 @@ export function construct(atom: ClassAtom, call: Call, frame: Frame, analysis: A
     // `class HttpError extends Error {}`: the library's constructor keeps the arguments.
     object = join(object, derive(call.arguments));
   }
-  analysis.writeClassFields(atom.class, close(codeFields(object), frame, analysis));
+  noteServices(object, frame, analysis);
   return { result: object, thrown: NOTHING, effects: new Map() };
 }
 
@@ -73,6 +73,14 @@ function initializersOf(id: number, analysis: Analysis): FunctionId[] {
 
 function functionAtom(id: FunctionId, captured: ReadonlyMap<CellId, Value>): FunctionAtom {
   return functionValue(id, captured).atoms[0] as FunctionAtom;
+}
+
+/** Other objects of a class are taken to have the services that one of them was seen to have. */
+export function noteServices(object: Value, frame: Frame, analysis: Analysis): void {
+  if (!object.fields) return;
+  for (const atom of object.atoms) {
+    if (atom.kind === 'instance') analysis.writeClassFields(atom.class, close(codeFields(object), frame, analysis));
+  }
 }
 
 /** Services among an object's fields: what other objects of the class may be assumed to have as well. */

@@ -12,10 +12,10 @@ import { guardsOf, guardsOfOne } from './flow-guards.ts';
 import { areSet } from './leaks.ts';
 import { withoutPart } from './masks.ts';
 import { provenanceOf, wordOnLine } from './provenance.ts';
-import { recipientOf } from './recipients.ts';
+import { recipientsOf } from './recipients.ts';
 import type { Emission, SinkSite } from './sinks.ts';
 import { stepsOf } from './steps.ts';
-import type { DataAtom, Place, Value } from './value.ts';
+import { type Atom, type DataAtom, NOTHING, type Place, type Value } from './value.ts';
 import { weaknessesOf } from './weaknesses.ts';
 
 /** One category of data from one source at one sink: what flows are gathered from. */
@@ -72,13 +72,12 @@ function piecesOf(emission: Emission, analysis: Analysis): Piece[] {
   const set = emission.settings ? areSet(emission.settings) : true;
   if (set === false) return [];
   const real = root.kind === 'source';
-  return classify(emission.atom, analysis).map((classified) => ({
-    emission,
-    classified: { ...classified, confidence: confidenceAt(emission, classified) },
-    source: sourceOf(emission.atom, classified, analysis),
-    recipient: recipientOf(emission, analysis),
-    real,
-  }));
+  const recipients = recipientsOf(emission, analysis);
+  return classify(emission.atom, analysis).flatMap((classified) => {
+    const source = sourceOf(emission.atom, classified, analysis);
+    const known = { ...classified, confidence: confidenceAt(emission, classified) };
+    return recipients.map((recipient) => ({ emission, classified: known, source, recipient, real }));
+  });
 }
 
 /** The weakest link: a call that nobody knows on the way, a method that nobody modelled at its end. */
@@ -296,9 +295,9 @@ function attributeValues(site: SinkSite, read: ReadonlyMap<string, Value>): Flow
   for (const [name, port] of Object.entries(site.model.attributes)) {
     if (port.startsWith('=')) values[name] = port.slice(1);
     else {
-      const value = read.get(name);
-      if (!value || (value.atoms.length === 0 && !value.fields)) continue;
-      values[name] = literal(value);
+      const { atoms, fields } = read.get(name) ?? NOTHING;
+      const said = atoms.filter((atom) => !isOfType(atom));
+      if (said.length > 0 || fields) values[name] = literal(said);
     }
   }
   return values;
@@ -315,9 +314,12 @@ function schemeOf(url: Value | null): { scheme?: string } {
   return {};
 }
 
-function literal(value: Value): string | number | boolean | null {
-  // `acl: ObjectCannedACL`: which of its values it is, the type does not say.
-  const atoms = value.atoms.filter((atom) => atom.kind !== 'library' || !/^<[^>]*>$/.test(atom.path.join('')));
+/** `acl: ObjectCannedACL`, `options: CookieOptions`: which of its values it is, a library's type does not say. */
+function isOfType(atom: Atom): boolean {
+  return atom.kind === 'library' && /^<[^>]*>(?:\.\w+)*$/.test(atom.path.join(''));
+}
+
+function literal(atoms: readonly Atom[]): string | number | boolean | null {
   const [only] = atoms;
   if (atoms.length !== 1 || only?.kind !== 'constant' || !only.whole) return null;
   if (only.type === 'number') return Number(only.text);

@@ -58,7 +58,20 @@ function mergeAtoms(a: Atom, b: Atom, depth: number): Atom {
     const captured = joinMaps(a.captured, b.captured, depth - 2);
     return captured === a.captured ? a : { ...a, captured };
   }
+  if (a.kind === 'library' && b.kind === 'library') {
+    const args = joinArguments(a.arguments, b.arguments, depth - 1);
+    return args === a.arguments ? a : { ...a, arguments: args };
+  }
   return a;
+}
+
+/** Clients that were made with different addresses are, together, one that may have any of them. */
+function joinArguments(a: readonly Value[] | null, b: readonly Value[] | null, depth: number): readonly Value[] | null {
+  if (!a || !b || a === b) return a ?? b;
+  const joined = a.map((value, index) => join(value, b[index] ?? NOTHING, depth));
+  return joined.every((value, index) => value === a[index]) && b.length <= a.length
+    ? a
+    : [...joined, ...b.slice(a.length)];
 }
 
 function joinMaps<K>(a: ReadonlyMap<K, Value>, b: ReadonlyMap<K, Value>, depth: number): ReadonlyMap<K, Value> {

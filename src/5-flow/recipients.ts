@@ -8,18 +8,18 @@ import { splitWords } from './names-words.ts';
 import type { Emission, SinkSite } from './sinks.ts';
 import type { Atom, Value } from './value.ts';
 
-/** Who gets what arrives at a sink; null when nothing shows it. */
-export function recipientOf({ site, url }: Emission, analysis: Analysis): FlowRecipient | null {
+/** Who gets what arrives at a sink, each that the address may be of; null when nothing shows it. */
+export function recipientsOf({ site, url }: Emission, analysis: Analysis): readonly (FlowRecipient | null)[] {
   const { activity } = site.model;
-  if (activity !== 'share' && !site.recipient) return null;
+  if (activity !== 'share' && !site.recipient) return [null];
   const byModule = moduleRecipient(site, analysis);
-  if (byModule) return flowRecipient(byModule);
+  if (byModule) return [flowRecipient(byModule)];
   if (site.recipient) {
     const known = analysis.catalogue.recipients.find(({ id }) => id === site.recipient);
-    if (known) return flowRecipient(known);
-    return { id: site.recipient, name: site.recipient, class: 'unknown', attributes: [] };
+    if (known) return [flowRecipient(known)];
+    return [{ id: site.recipient, name: site.recipient, class: 'unknown', attributes: [] }];
   }
-  return url ? urlRecipient(url, analysis) : null;
+  return url ? urlRecipients(url, analysis) : [null];
 }
 
 /** The project's own client for someone: `src/clients/courier/**`. */
@@ -36,17 +36,25 @@ function flowRecipient({ id, name, class: recipientClass, country, attributes }:
 
 const SELF: FlowRecipient = { id: 'self', name: 'this application', class: 'self', attributes: [] };
 
-function urlRecipient(url: Value, analysis: Analysis): FlowRecipient | null {
+function urlRecipients(url: Value, analysis: Analysis): readonly (FlowRecipient | null)[] {
+  const found = new Map<string, FlowRecipient>();
+  let isOwn = false;
   for (const atom of url.atoms) {
     if (atom.kind !== 'constant' || atom.type !== 'string') continue;
     const host = /^(?:https?|wss?):\/\/(?:[^/@?#]*@)?([^/:?#]+)/i.exec(atom.text)?.[1];
     if (host) {
       const known = analysis.catalogue.recipientOfHost(host);
-      return known ? flowRecipient(known) : { id: host, name: host, class: 'unknown', attributes: [] };
-    }
-    if (/^\.{0,2}\/(?!\/)/.test(atom.text)) return SELF;
+      const recipient = known ? flowRecipient(known) : unknownHost(host);
+      found.set(recipient.id, recipient);
+    } else if (/^\.{0,2}\/(?!\/)/.test(atom.text)) isOwn = true;
   }
-  return namedRecipient(url, analysis);
+  // A path beside an address is one below it.
+  if (found.size > 0) return [...found.values()];
+  return [isOwn ? SELF : namedRecipient(url, analysis)];
+}
+
+function unknownHost(host: string): FlowRecipient {
+  return { id: host, name: host, class: 'unknown', attributes: [] };
 }
 
 // ── addresses that are settings ────────────────────────────────────────────────────────────────────────────────────

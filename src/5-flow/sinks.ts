@@ -162,8 +162,9 @@ export function note(entry: SinkEntry, frame: Frame): void {
     entry.guards.some((other) => other.kind === guard.kind && other.purpose === guard.purpose),
   );
   const shorter = (entry.atom.trace?.length ?? 0) < (known.atom.trace?.length ?? 0);
-  if (guards.length !== known.guards.length || shorter) {
-    into.set(entry.key, { ...known, guards, atom: shorter ? entry.atom : known.atom });
+  const url = known.url && entry.url ? join(known.url, entry.url) : (known.url ?? entry.url);
+  if (guards.length !== known.guards.length || shorter || url !== known.url) {
+    into.set(entry.key, { ...known, guards, url, atom: shorter ? entry.atom : known.atom });
   }
 }
 

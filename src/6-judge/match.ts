@@ -64,8 +64,10 @@ export function matchesData(rule: Pick<FlowRule, 'data' | 'except'>, category: D
   return isMeant(category, rule.data, rule.except);
 }
 
-function inside(globs: readonly string[], flow: Flow): boolean {
-  return globs.some((glob) => matchesGlob(glob, flow.sink.file));
+/** Whether data passes one of the files: what `delivery/` sends, it may send through a client that all share. */
+function inside(globs: readonly string[], { sink, steps }: Flow): boolean {
+  const files = new Set([sink.file, ...steps.map(({ file }) => file)]);
+  return globs.some((glob) => [...files].some((file) => matchesGlob(glob, file)));
 }
 
 /** Whether guards and protections of the flow fulfil a condition. */
