@@ -154,7 +154,7 @@ export interface ThroughModel {
   readonly gives?: Port;
 }
 
-/** A decorator of a class or a field. */
+/** A decorator of a class or a field, or (`<Model>.$beforeInsert`) a method that the library's class gives a meaning to. */
 export interface FieldModel {
   readonly api: ApiPath;
   /**

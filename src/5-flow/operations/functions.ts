@@ -2,7 +2,7 @@
 import type { Operation } from '../../core/facts.ts';
 import type { Analysis } from '../analysis.ts';
 import { applyMethod, type Call, NOTHING_WANTED } from '../calls.ts';
-import { functionValue } from '../classes.ts';
+import { functionValue, libraryParent } from '../classes.ts';
 import { unknownInput } from '../data.ts';
 import type { Frame } from '../frame.ts';
 import { library } from '../libraries.ts';
@@ -59,7 +59,21 @@ export function evaluateClass(operation: Operation & { kind: 'class' }, frame: F
   }
   const atom: ClassAtom = { kind: 'class', key: `k${id}`, class: id, parent, captured };
   if (!parent || !isNothing(parent)) analysis.noteClass(atom);
+  noteInheritedRules(atom, analysis);
   write(operation.into, valueWith(atom), frame);
+}
+
+/** `$beforeInsert() { this.password = hash(…) }` in a model: a method that the library's class gives a meaning to. */
+function noteInheritedRules({ class: id, parent }: ClassAtom, analysis: Analysis): void {
+  const inherited = libraryParent(parent);
+  const name = inherited?.path.at(-1)?.replace(/^\./, '');
+  if (!inherited || !name) return;
+  const typed = library(inherited.package, [`<${name}>`], inherited.arguments, [], null);
+  for (const { name: member, static: ofClass } of analysis.program.classes[id]?.facts.members ?? []) {
+    if (ofClass) continue;
+    for (const field of analysis.models.match(typed.api.member(member)).fields)
+      analysis.noteFieldRule(id, { member, field, atom: typed });
+  }
 }
 
 /** `@Body() dto`: a decorator that a model calls a source, a sink or a type for what it decorates. */
