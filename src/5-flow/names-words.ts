@@ -135,7 +135,7 @@ export const RECORD = words(
 );
 /** The same for what only describes the fields of a record: `UserSchema`, `usersTable`. */
 export const DESCRIPTION = words(
-  'schema type interface table option column field shape validator guard update create where select args fragment',
+  'schema type interface table option column field shape validator update create where select args fragment',
 );
 
 /** Objects that hold whatever was put in: neither a person nor not one. */
