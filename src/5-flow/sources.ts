@@ -117,7 +117,8 @@ export function entityOf(
   analysis: Analysis,
 ): TypeRef | null {
   const table = model.entity ? portArgument(model.entity, at, args) : undefined;
-  return ownType(model, match, at, table, analysis);
+  const [name] = table ? textsOf(table) : [];
+  return ownType(model, match, at, table, analysis) ?? (name === undefined ? null : analysis.types.rowsOf(name));
 }
 
 /** The schema a source's rows follow, where something other than a table's name tells. */
@@ -135,7 +136,9 @@ function ownType(
   const position = /^type-argument(?:\[(\d+)\])?$/.exec(model.entity ?? '');
   const given = position && at.typeArguments[Number(position[1] ?? 0)];
   if (given) return given;
-  for (const atom of table?.atoms ?? []) {
+  // `Repository<User>`, or `getRepository(User)`.
+  const named = position ? at.arguments?.[0] : table;
+  for (const atom of named?.atoms ?? []) {
     const schema = schemaOf(atom, analysis);
     if (schema) return schema;
   }

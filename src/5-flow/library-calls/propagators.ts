@@ -56,7 +56,8 @@ function propagated(model: Propagator, source: PortPath, site: LibraryCall): Val
 
 /** What comes through of what is at a port: the whole, some of its fields, or what it was made of. */
 function passedOn(model: Propagator, source: PortPath, site: LibraryCall): Value {
-  const named = model.select ? namesAt(model.select, site) : null;
+  const asked = model.select ? namesAt(model.select, site) : null;
+  const named = asked?.some((name) => /^[-+]/.test(name)) ? null : asked;
   if (source.steps.at(-1)?.kind === 'any-property' && named) {
     // `get(user, 'email')`: the fields of these names, not all.
     const holder = site.read({ root: source.root, steps: source.steps.slice(0, -1) });
@@ -76,7 +77,7 @@ function passedOn(model: Propagator, source: PortPath, site: LibraryCall): Value
   if (model.keeps === 'parsed')
     return mapData(value, (atom) => (atom.derived ? rekey({ ...atom, derived: false }) : atom));
   if (model.where) return chosenBy(value, choiceOf(model.where, site));
-  const without = model.omit ? namesAt(model.omit, site) : null;
+  const without = model.omit ? namesAt(model.omit, site) : leftOut(asked);
   return named || without ? fieldsOf(value, named, without) : value;
 }
 
@@ -117,14 +118,20 @@ function asDeclared(port: string | undefined, value: Value, site: LibraryCall): 
   return narrow(value, site.valueAt(port), context);
 }
 
-/** The literal texts at a port, also inside arrays: the field names of `pick`. Null when none is known. */
+/** `select('-password -token')`: the names with a minus. */
+function leftOut(names: readonly string[] | null): readonly string[] | null {
+  const without = (names ?? []).flatMap((name) => (name.startsWith('-') ? [name.slice(1)] : []));
+  return without.length > 0 ? without : null;
+}
+
+/** The literal texts at a port, also inside arrays: the field names of `pick` or `'name email'`. Null when none is known. */
 function namesAt(port: string, site: LibraryCall): readonly string[] | null {
   const parsed = /^argument\[(\d+)(\.\.)?\]$/.exec(port);
   if (!parsed) return null;
   const start = Number(parsed[1]);
   const values = parsed[2] ? site.call.arguments.slice(start) : site.call.arguments.slice(start, start + 1);
   const names = values.flatMap((value) => [
-    ...textsOf(value),
+    ...textsOf(value).flatMap((text) => text.split(/\s+/)),
     ...[...(value.fields ?? [])].flatMap(([key, field]) =>
       field.atoms.some((atom) => atom.kind === 'constant' && atom.text === 'true') ? [key] : textsOf(field),
     ),

@@ -1,8 +1,10 @@
 import type { PortPath } from '../../core/api-path.ts';
 import type { SinkModel } from '../../core/catalogue.ts';
+import { isFromOutside } from '../analysis.ts';
 import { recordSink } from '../sinks.ts';
 import { entityOf } from '../sources.ts';
 import { passThrough, preferProtected } from '../through.ts';
+import type { TypeRef } from '../types.ts';
 import type { Value } from '../value.ts';
 import { asJson, asStored } from '../written.ts';
 import type { LibraryCall } from './ports.ts';
@@ -21,9 +23,8 @@ function recordAt(port: PortPath, model: SinkModel, site: LibraryCall): void {
   if (answers.length > 0) return;
   for (const read of site.readEach(port)) {
     const value = writtenTo(model, read, site);
-    // `row.save()` stores what was set on the row; what was read from the table is there already.
     const isRow = model.activity === 'store' && port.root.kind === 'this';
-    recordSink(model, match, callee, isRow ? { atoms: [], fields: value.fields } : value, site, frame, analysis);
+    recordSink(model, match, callee, isRow ? whatIsNew(value) : value, site, frame, analysis);
   }
 }
 
@@ -31,10 +32,25 @@ function recordAt(port: PortPath, model: SinkModel, site: LibraryCall): void {
 export function writtenTo(model: SinkModel, value: Value, site: LibraryCall): Value {
   const left = model.through ? passThrough(value, model.through, site, site.frame, site.analysis) : value;
   if (model.activity === 'store') {
-    const stored = left === value ? left : preferProtected(left);
-    if (!site.analysis.hasFieldRules) return stored;
     const type = model.entity ? entityOf(model, site.match, site.callee, site.call.arguments, site.analysis) : null;
-    return asStored(stored, type, site.frame, site.analysis);
+    const stored = asRows(left === value ? left : preferProtected(left), type);
+    return site.analysis.hasFieldRules ? asStored(stored, type, site.frame, site.analysis) : stored;
   }
   return model.as === 'json' || model.activity !== 'log' ? asJson(left, site.frame, site.analysis) : left;
+}
+
+/** `row.save()` stores what was set on the row, or what it was made of; what was read from the table is there already. */
+function whatIsNew({ atoms, fields }: Value): Value {
+  return { atoms: atoms.filter((atom) => atom.kind === 'data' && isFromOutside(atom)), fields };
+}
+
+/** `User.create(req.body)`: of what comes in as a whole, the table takes what it has fields for. */
+function asRows({ atoms, fields }: Value, type: TypeRef | null): Value {
+  if (!type) return { atoms, fields };
+  const typed = atoms.map((atom) =>
+    atom.kind === 'data' && !atom.type && !atom.derived && !atom.naming && isFromOutside(atom)
+      ? { ...atom, type }
+      : atom,
+  );
+  return { atoms: typed, fields };
 }
