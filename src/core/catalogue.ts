@@ -240,6 +240,8 @@ export interface PropagatorModel {
   readonly topic?: Port | '*';
   /** Not when the call has an argument there: `useStore()` gives all of the state, `useStore(select)` a part. */
   readonly unless?: Port;
+  /** Stands for the other entries of its path where this text is written at the port: `split('@')`. */
+  readonly literal?: { readonly port: Port; readonly text: string };
   /** Only what the value at this port declares, field by field: a schema drops the rest. */
   readonly shape?: Port;
   /** How objects are written. */

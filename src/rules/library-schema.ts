@@ -81,6 +81,7 @@ const propagatorItem = z.strictObject({
   where: port.exactOptional(),
   topic: z.union([z.literal('*'), port]).exactOptional(),
   unless: port.exactOptional(),
+  literal: z.strictObject({ port, text: z.string() }).exactOptional(),
   shape: port.exactOptional(),
   as: oneOf(['json', 'plain']).exactOptional(),
 });

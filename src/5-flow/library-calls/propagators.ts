@@ -21,7 +21,7 @@ type Propagator = Matched['propagators'][number]['model'];
 
 /** Writes what goes through the library to the ports that are wanted. */
 export function propagate(wanted: (to: PortPath) => boolean, site: LibraryCall): void {
-  for (const { model, from, to } of site.match.propagators) {
+  for (const { model, from, to } of holding(site)) {
     if (model.unless !== undefined && !isNothing(site.valueAt(model.unless))) continue;
     site.topic = topicOf(model, site);
     for (const target of to) {
@@ -30,6 +30,16 @@ export function propagate(wanted: (to: PortPath) => boolean, site: LibraryCall):
     }
   }
   site.topic = null;
+}
+
+/** The entries of the literal that is written, or those that ask for none. */
+function holding(site: LibraryCall): Matched['propagators'] {
+  const { propagators } = site.match;
+  if (!propagators.some(({ model }) => model.literal)) return propagators;
+  const written = propagators.filter(
+    ({ model: { literal } }) => literal && textsOf(site.valueAt(literal.port)).includes(literal.text),
+  );
+  return written.length > 0 ? written : propagators.filter(({ model }) => !model.literal);
 }
 
 /** `req.session.cart = …`: what is assigned goes where the model says. */
