@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { obligationKind } from '../src/core/obligations.ts';
 import type { Policy, PolicyRule } from '../src/core/policy.ts';
 import { breaks } from '../src/policy-test.ts';
 import { loadCatalogue } from '../src/rules/catalogue.ts';
@@ -15,6 +16,7 @@ import { loadPolicies } from '../src/rules/policies.ts';
 import { scan } from '../src/scan.ts';
 
 const FIXTURES = new URL('../fixtures/policies', import.meta.url).pathname;
+const OBLIGATIONS = join(FIXTURES, 'obligations');
 
 /** Numbers of the clauses of each pack that code can break for certain. */
 const decidable: Record<string, { flow: number[]; obligation: number[] }> = parse(
@@ -57,6 +59,11 @@ describe.each([...packs])('%s', (pack, policy) => {
     expect([...clauses].filter((clause) => clause === undefined || !decided.has(clause))).toEqual([]);
   });
 
+  it('has programs for every rule that decides one', () => {
+    const without = deciding.filter((rule) => !hasPrograms(rule, pack)).map(({ id }) => id);
+    expect(without).toEqual([]);
+  });
+
   it.each(programsOf(pack))('%s', async (name) => {
     const rule = policy.rules.find(({ id }) => id === `${pack}/${name}`) as PolicyRule;
     for (const kind of readdirSync(join(FIXTURES, pack, name))) {
@@ -67,3 +74,19 @@ describe.each([...packs])('%s', (pack, policy) => {
     }
   });
 });
+
+function hasPrograms(rule: PolicyRule, pack: string): boolean {
+  if (rule.verb !== 'require') return isPair(join(FIXTURES, pack, rule.id.slice(pack.length + 1)), 'kept', 'broken');
+  return readdirSync(OBLIGATIONS).some(
+    (name) => obligationKind(name) === rule.obligation && isPair(join(OBLIGATIONS, name), 'met', 'missing'),
+  );
+}
+
+function isPair(folder: string, ...kinds: string[]): boolean {
+  return kinds.every((kind) => existsSync(join(folder, kind)) && sourcesIn(join(folder, kind)) > 1);
+}
+
+function sourcesIn(folder: string): number {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return files.filter((file) => /\.(?:tsx?|prisma)$/.test(file)).length;
+}

@@ -70,10 +70,11 @@ function* lowerLogical(node: ts.BinaryExpression, body: FunctionBody): Coroutine
     const changes = body.rollback(mark);
     if (changes.size > 0) body.merge([changes, new Map()]);
   }
+  const last = body.guard;
   body.guard = guard;
   // What the operands before let the later ones know holds no more.
   if (body.mark() > start) body.merge([body.rollback(start)]);
-  return joined(operator, operands, body);
+  return joined(operator, operands, body, last);
 }
 
 /** The operands of `a + b + c …`: chains of one operator run to thousands in generated code, so no stack is spent. */
@@ -89,11 +90,12 @@ function leftSpine(node: ts.BinaryExpression): ts.Expression[] {
 }
 
 /** A logical result keeps its own register even when it is a phi of one, since guards ask what it was made of. */
-function joined(operator: string, operands: readonly Register[], body: FunctionBody): Register {
+function joined(operator: string, operands: readonly Register[], body: FunctionBody, last = body.guard): Register {
   const into = body.register();
   // `a && b` is b, or something falsy of a, which holds no data worth following.
   const logical = { operator, operands };
-  body.emit({ kind: 'phi', into, from: operator === '&&' ? operands.slice(-1) : operands, logical });
+  if (operator === '&&') body.emit({ kind: 'phi', into, from: operands.slice(-1), guards: [last], logical });
+  else body.emit({ kind: 'phi', into, from: operands, logical });
   body.logical.set(into, logical);
   if (operator === '||') body.narrowings.noteEither(into, operands);
   return into;

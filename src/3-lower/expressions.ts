@@ -153,15 +153,17 @@ function* lowerConditional(node: ts.ConditionalExpression, body: FunctionBody): 
   const test: Register = yield expression(node.condition, body);
   const mark = body.mark();
   body.assume(test, true);
+  const guards = [body.guard];
   const whenTrue: Register = yield expression(node.whenTrue, body);
   const trueChanges = body.rollback(mark);
   body.guard = guard;
   body.assume(test, false);
+  guards.push(body.guard);
   const whenFalse: Register = yield expression(node.whenFalse, body);
   const falseChanges = body.rollback(mark);
   body.guard = guard;
   body.merge([trueChanges, falseChanges]);
-  return body.phi([whenTrue, whenFalse]);
+  return body.phi([whenTrue, whenFalse], guards);
 }
 
 function* lowerUnary(

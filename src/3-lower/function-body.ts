@@ -88,6 +88,8 @@ export class FunctionBody {
   readonly #guards: GuardFacts[] = [];
   readonly #current = new Map<Variable, Register>();
   readonly #log: { variable: Variable; previous: Register | undefined }[] = [];
+  /** The guard under which each path ended. */
+  readonly #ended = new WeakMap<Changes, GuardIndex>();
   readonly #holders = new Map<Register, Variable[]>();
   /** The operation that wrote a register, where writing to the register must be handed on: see {@link ORIGINS}. */
   readonly #origin = new Map<Register, Operation>();
@@ -116,11 +118,12 @@ export class FunctionBody {
     return into;
   }
 
-  phi(from: readonly Register[]): Register {
+  phi(from: readonly Register[], guards?: readonly GuardIndex[]): Register {
     const distinct = [...new Set(from)];
     if (distinct.length === 1) return distinct[0] as Register;
     const into = this.register();
-    this.emit({ kind: 'phi', into, from: distinct });
+    const told = guards && distinct.length === from.length ? { guards } : {};
+    this.emit({ kind: 'phi', into, from: distinct, ...told });
     return into;
   }
 
@@ -308,6 +311,7 @@ export class FunctionBody {
   /** Undoes all assignments since `mark` and returns them. */
   rollback(mark: number): Changes {
     const changes = this.changesSince(mark);
+    this.#ended.set(changes, this.guard);
     while (this.#log.length > mark) {
       const { variable, previous } = this.#log.pop() as { variable: Variable; previous: Register | undefined };
       if (previous === undefined) this.#current.delete(variable);
@@ -326,19 +330,22 @@ export class FunctionBody {
         paths.map((path) => path.get(variable) ?? now).filter((register) => register !== undefined),
       );
     }
-    this.meet(versions);
+    this.meet(
+      versions,
+      paths.map((path) => this.#ended.get(path) ?? -1),
+    );
   }
 
   /**
    * Each variable is in one of its registers now. Variables with the same ones hold the same object and share a phi, so
    * that a write through either is seen through both.
    */
-  meet(versions: ReadonlyMap<Variable, readonly Register[]>): void {
+  meet(versions: ReadonlyMap<Variable, readonly Register[]>, guards: readonly GuardIndex[] = []): void {
     const phis = new Map<string, Register>();
     for (const [variable, registers] of versions) {
       if (registers.length === 0) continue;
       const key = registers.join();
-      const phi = phis.get(key) ?? this.phi(registers);
+      const phi = phis.get(key) ?? this.phi(registers, guards.length === registers.length ? guards : undefined);
       phis.set(key, phi);
       if (phi !== this.#current.get(variable)) this.#rebind(variable, phi);
     }

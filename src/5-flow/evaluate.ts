@@ -34,7 +34,7 @@ export function evaluateFunction(id: FunctionId, analysis: Analysis): void {
     frame.mounted.length = 0;
     frame.ends = noEnds();
     for (const operation of linked.facts.operations) evaluateOperation(operation, frame, analysis);
-    if (!frame.changed && !frame.loops.some((phi) => grewAround(phi, frame))) break;
+    if (!frame.changed && !frame.loops.some((phi) => grewAround(phi, frame, analysis))) break;
   }
   if (linked.facts === analysis.program.files[linked.file]?.functions[0]) runEntries(frame, analysis);
   recordFunction(frame, analysis);

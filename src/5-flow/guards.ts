@@ -4,10 +4,12 @@ import type { Analysis } from './analysis.ts';
 import { cameApart } from './apart.ts';
 import { assuredBy, onlyFunction } from './assurances.ts';
 import { classify } from './classify.ts';
+import { rekey } from './data.ts';
 import type { Frame } from './frame.ts';
+import { joinChosen } from './join.ts';
 import { isSetting } from './libraries.ts';
 import { type Bindings, substitute } from './substitute.ts';
-import { type DataAtom, dataIn, isUndecided, NOTHING, type Place, textsOf, type Value } from './value.ts';
+import { type DataAtom, dataIn, isUndecided, mapData, NOTHING, type Place, textsOf, type Value } from './value.ts';
 
 /** A condition recognised as a guard, with whom it is about. */
 export interface GuardEntry {
@@ -360,6 +362,22 @@ export function substituteGuards(
     if (!guard.subject) return guard;
     const subject = substitute(guard.subject, bindings, frame, analysis);
     return subject === guard.subject ? guard : { ...guard, subject };
+  });
+}
+
+/** Data that is handed on only where a condition holds: `user.agreed ? user.email : null`, and what is returned then. */
+export function chosenUnder(value: Value, index: GuardIndex, frame: Frame, analysis: Analysis): Value {
+  const entries = guardsAt(index, frame, analysis);
+  if (entries.length === 0) return value;
+  return mapData(value, (atom) => {
+    const chosen = joinChosen(
+      atom.chosen,
+      entries.flatMap((guard): GuardEntry[] => {
+        const subject = subjectOf(guard, atom, analysis);
+        return subject === 'other' ? [] : [{ ...guard, subject: null, own: subject === 'same' }];
+      }),
+    );
+    return chosen === atom.chosen || chosen?.length === 0 ? atom : rekey({ ...atom, chosen });
   });
 }
 

@@ -4,6 +4,7 @@ import { naming } from './classify.ts';
 import { asDefault } from './conditions.ts';
 import { protectionBit } from './data.ts';
 import type { Frame } from './frame.ts';
+import { chosenUnder } from './guards.ts';
 import { join, joinAll } from './join.ts';
 import { isSetting, libraryOfType } from './libraries.ts';
 import { besideMask } from './masks.ts';
@@ -138,7 +139,7 @@ function evaluateTest(operation: Operation & { kind: 'test' }, frame: Frame, ana
 }
 
 function evaluatePhi(operation: Operation & { kind: 'phi' }, frame: Frame, analysis: Analysis): void {
-  const ways = waysInto(operation, frame);
+  const ways = waysInto(operation, frame, analysis);
   const joined = isSometimesAsked(ways, analysis) ? join(joinAll(ways), SOMETIMES) : joinAll(ways);
   if (operation.from.some((register) => frame.values[register] === undefined)) frame.loops.push(operation);
   const before = frame.values[operation.into];
@@ -146,14 +147,17 @@ function evaluatePhi(operation: Operation & { kind: 'phi' }, frame: Frame, analy
 }
 
 /** What each way brings, without those that bring the value of another of them, known better. */
-function waysInto({ into, from, logical }: Operation & { kind: 'phi' }, frame: Frame): readonly Value[] {
+function waysInto(
+  { into, from, guards, logical }: Operation & { kind: 'phi' },
+  frame: Frame,
+  analysis: Analysis,
+): readonly Value[] {
   const [first] = logical && logical.operator !== '&&' ? logical.operands : [];
-  return from
-    .filter((register) => !isOnlyRefined(register, [into, ...from], frame))
-    .map((register) => {
-      const value = read(register, frame);
-      return first === undefined || register === first ? value : asDefault(value, first, frame);
-    });
+  return from.flatMap((register, index) => {
+    if (isOnlyRefined(register, [into, ...from], frame)) return [];
+    const value = chosenUnder(read(register, frame), guards?.[index] ?? -1, frame, analysis);
+    return first === undefined || register === first ? value : asDefault(value, first, frame);
+  });
 }
 
 const MOST_REFINED = 8;
@@ -173,9 +177,9 @@ function isOnlyRefined(register: Register, others: readonly Register[], frame: F
 }
 
 /** Whether a loop's way round brought something that its first turn did not know. */
-export function grewAround(operation: Operation & { kind: 'phi' }, frame: Frame): boolean {
+export function grewAround(operation: Operation & { kind: 'phi' }, frame: Frame, analysis: Analysis): boolean {
   const first = read(operation.into, frame);
-  return waysInto(operation, frame).some((value) => join(first, value) !== first);
+  return waysInto(operation, frame, analysis).some((value) => join(first, value) !== first);
 }
 
 function evaluateIterate(operation: Operation & { kind: 'iterate' }, frame: Frame, analysis: Analysis): void {

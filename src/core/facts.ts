@@ -231,6 +231,8 @@ export interface TestOperation extends Written, Spanned {
 export interface PhiOperation extends Written {
   readonly kind: 'phi';
   readonly from: readonly Register[];
+  /** Under which guard each of them comes: those of `c ? a : b`, and the last of `a && b`. */
+  readonly guards?: readonly GuardIndex[];
   /** What `a && b` and `a || b` were made of. */
   readonly logical?: { readonly operator: string; readonly operands: readonly Register[] };
 }

@@ -7,6 +7,7 @@ import type { Call } from '../calls.ts';
 import { close } from '../close.ts';
 import { conditioned } from '../conditions.ts';
 import type { Frame } from '../frame.ts';
+import { chosenUnder } from '../guards.ts';
 import { join, joinAll } from '../join.ts';
 import { LibraryCall } from '../library-calls/ports.ts';
 import { writtenTo } from '../library-calls/sinks.ts';
@@ -31,7 +32,8 @@ export function evaluateReturn(operation: Operation & { kind: 'return' }, frame:
       { kind: 'declared', file: linked.file, type: returnType },
       analysis,
     );
-  const value = conditioned(close(read(operation.from, frame), frame, analysis), operation.guard, frame);
+  const given = chosenUnder(read(operation.from, frame), operation.guard, frame, analysis);
+  const value = conditioned(close(given, frame, analysis), operation.guard, frame);
   summary.returns = bounded(join(summary.returns, operation.element ? withField(NOTHING, ELEMENT, value) : value));
   if (!operation.element) {
     noteReturn(operation, frame, analysis);
