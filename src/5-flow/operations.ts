@@ -81,17 +81,17 @@ function evaluateConstant(operation: Operation & { kind: 'constant' }, frame: Fr
 function evaluateBind(operation: Operation & { kind: 'bind' }, frame: Frame, analysis: Analysis): void {
   let value = read(operation.from, frame);
   if (operation.type)
-    value = typed(value, { kind: 'declared', file: frame.linked.file, type: operation.type }, analysis);
+    value = typed(value, { kind: 'declared', file: frame.linked.file, type: operation.type }, frame, analysis);
   if (operation.name) value = naming(value, operation.name, placeOf(operation, frame), analysis);
   write(operation.into, value, frame);
 }
 
 /** `const u: User = …`: data without a type of its own takes the declared one; a library's type is that library's value. */
-function typed(value: Value, type: TypeRef, analysis: Analysis): Value {
+function typed(value: Value, type: TypeRef, frame: Frame, analysis: Analysis): Value {
   const resolved = analysis.types.resolve(type);
   if (resolved.kind === 'primitive') return value;
   const made = libraryOfType(type, analysis);
-  bindTypedFunctions(value, type, analysis);
+  bindTypedFunctions(value, type, frame, analysis);
   const base = isNothing(made) ? value : join(value, made);
   const atoms = base.atoms.map((atom) =>
     atom.kind === 'data' && !atom.type && !atom.derived ? { ...atom, type } : atom,

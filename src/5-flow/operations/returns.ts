@@ -30,6 +30,7 @@ export function evaluateReturn(operation: Operation & { kind: 'return' }, frame:
     bindTypedFunctions(
       read(operation.from, frame),
       { kind: 'declared', file: linked.file, type: returnType },
+      frame,
       analysis,
     );
   const given = chosenUnder(read(operation.from, frame), operation.guard, frame, analysis);
