@@ -1,5 +1,6 @@
 import type { GuardFacts, GuardIndex, Operation, Register } from '../core/facts.ts';
 import type { DataCategory, GuardKind } from '../core/privacy.ts';
+import { holdsAge, isAgeName } from './ages.ts';
 import type { Analysis } from './analysis.ts';
 import { cameApart } from './apart.ts';
 import { assuredBy, onlyFunction } from './assurances.ts';
@@ -90,7 +91,7 @@ export function readGuards(test: Register, holds: boolean, frame: Frame, analysi
         if (!compared) return NONE;
         register = compared.register;
         positive = positive !== compared.negated;
-        if (compared.age) return one(ageGuard(writer, positive, frame));
+        if (compared.age) return one(ageGuard(writer, positive, frame, analysis));
         continue;
       }
       case 'get':
@@ -233,8 +234,13 @@ function startOf(name: string, subject: Value): boolean | undefined {
 }
 
 /** An age compared with something: on whichever side it stands. */
-function ageGuard(test: Operation & { kind: 'test' }, positive: boolean, frame: Frame): GuardEntry | null {
-  const age = test.operands.find((register) => isAge(register, frame));
+function ageGuard(
+  test: Operation & { kind: 'test' },
+  positive: boolean,
+  frame: Frame,
+  analysis: Analysis,
+): GuardEntry | null {
+  const age = test.operands.find((register) => isAge(register, frame, analysis));
   if (age === undefined) return null;
   const atLeast = leastAge(age, test, positive, frame);
   if (atLeast === 'none') return null;
@@ -242,13 +248,11 @@ function ageGuard(test: Operation & { kind: 'test' }, positive: boolean, frame: 
   return atLeast === undefined ? entry : { ...entry, atLeast };
 }
 
-function isAge(register: Register, frame: Frame): boolean {
-  const ages = dataIn(frame.values[register] ?? { atoms: [], fields: null });
-  const personal = ages.some(
-    (atom) => /(^|[a-z])age$/i.test(atom.path.at(-1) ?? '') || atom.naming?.category === 'user.demographic.age_range',
-  );
+function isAge(register: Register, frame: Frame, analysis: Analysis): boolean {
+  const value = frame.values[register];
   const writer = frame.shape.writers[register];
-  return personal || (writer?.kind === 'bind' && /age$/i.test(writer.name));
+  if (writer?.kind === 'bind' && isAgeName(writer.name)) return true;
+  return holdsAge(value, analysis) || dataIn(value ?? NOTHING).some(({ path }) => isAgeName(path.at(-1) ?? ''));
 }
 
 /** 18 for `age >= 18`, `18 <= age`, `age > 17` and `!(age < 18)`; `none` when it lets the younger through. */

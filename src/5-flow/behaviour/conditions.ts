@@ -1,12 +1,13 @@
 /** The conditions that hold at an operation, with the numbers and owners that guards alone do not tell. */
 import type { ConditionFact } from '../../core/behaviour.ts';
 import type { GuardFacts, GuardIndex, Operation, Register } from '../../core/facts.ts';
+import { holdsAge, isAgeName } from '../ages.ts';
 import type { Analysis } from '../analysis.ts';
 import type { Frame } from '../frame.ts';
 import { guardsAt } from '../guards.ts';
 import { NOTHING, textsOf, type Value } from '../value.ts';
 import { originsOf } from './values.ts';
-import { AGE, STATE, VERSION } from './words.ts';
+import { STATE, VERSION } from './words.ts';
 
 const MOST_CONDITIONS = 40;
 
@@ -113,7 +114,8 @@ export function ageLimit(test: Operation & { kind: 'test' }, frame: Frame, analy
   const limit = turned ? numbers[0] : numbers[1];
   const other = turned ? right : left;
   if (limit === null || limit === undefined || limit < 1 || limit > 120) return null;
-  if (!AGE.test(operandName(other, frame, analysis))) return null;
+  const named = operandName(other, frame, analysis).split(' ').some(isAgeName);
+  if (!named && !holdsAge(frame.values[other ?? -1], analysis)) return null;
   const above = turned ? test.operator[0] === '<' : test.operator[0] === '>';
   const inclusive = test.operator.length === 2;
   // age >= 18 and not (age < 18) pass 18; age > 17 and not (age <= 17) pass 18 too.

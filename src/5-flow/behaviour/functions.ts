@@ -3,6 +3,7 @@
 import type { Origin, RouteGuard } from '../../core/behaviour.ts';
 import type { Operation, Register } from '../../core/facts.ts';
 import type { FunctionId } from '../../core/program.ts';
+import { isAgeName } from '../ages.ts';
 import type { Analysis } from '../analysis.ts';
 import { constructorOf } from '../classes.ts';
 import type { Frame } from '../frame.ts';
@@ -15,7 +16,7 @@ import { factsAt } from './lifetimes.ts';
 import { daysAt } from './periods.ts';
 import type { BehaviourRecorder } from './recorder.ts';
 import { originsOf } from './values.ts';
-import { AGE, DUE, guardKind, STATE } from './words.ts';
+import { DUE, guardKind, STATE } from './words.ts';
 
 type Reader = (operation: never, frame: Frame, analysis: Analysis, recorder: BehaviourRecorder) => void;
 
@@ -286,7 +287,7 @@ function recordEntries(
       const days = daysAt({ ...factsAt(frame, analysis), register: entry.value }, 'milliseconds', analysis.program);
       recorder.dueDates.set(key, { name: entry.key, days, function: frame.id, ...spot });
     }
-    if (!AGE.test(entry.key)) continue;
+    if (!isAgeName(entry.key)) continue;
     const minimum = minimumIn(entry.value, frame);
     if (minimum !== null) recorder.tests.set(key, { minimum, schema: true, function: frame.id, ...spot });
   }

@@ -1,4 +1,4 @@
-/** Words that obligations look for in names: states of accounts and rows, ages, due dates, checks of a role. */
+/** Words that obligations look for in names: states of accounts and rows, due dates, checks of a role. */
 import type { GuardKind } from '../../core/privacy.ts';
 import type { Analysis } from '../analysis.ts';
 
@@ -6,7 +6,6 @@ export const STATE =
   /status|state$|active|closed|deleted|deactivat|disabled|suspended|version|restrict|object(?:ed|ion)|stopp?ed|blocked|archived/i;
 export const VERSION =
   /(?:policy|privacy|terms|consent|tos|notice)\w*version|version\w*(?:policy|privacy|terms|consent)/i;
-export const AGE = /(?:^|_)(?:age|years?)|(?:Age|Years?)(?:Of|In|Old)?(?:$|[A-Z])|dob|birth|ageof/i;
 export const DUE = /due|deadline|respond(?:_?by|_?until)|resolve_?by|complete_?by|answer_?by/i;
 const ROLE = /roles?\b|admin|staff|permission|privilege|rbac|acl|abilit|authori[sz]|moderator|superuser|agent/i;
 

@@ -59,9 +59,6 @@ export function ageGate(question: Question): Answer[] {
   });
 }
 
-/** A smaller number is no age that anybody asks for: the page, the year of a period. */
-const YOUNGEST_LIMIT = 5;
-
 function ungated(
   { operation, route }: Registration,
   { evidence }: Question,
@@ -78,7 +75,7 @@ function ungated(
     const message = `${way} stores ${operation.entity}; ${how} at ${at(right)}, but nothing shows that this comes first.`;
     return { status: 'undecided', ...place, message };
   }
-  const wrong = tests.find(({ minimum }) => minimum >= YOUNGEST_LIMIT);
+  const [wrong] = tests;
   const instead = wrong ? ` ${at(wrong)} tests ${wrong.minimum} where ${age} is promised.` : '';
   return {
     status: 'missing',
