@@ -144,6 +144,8 @@ export interface RouteGuard {
 
 export interface Job extends Spot {
   readonly handlers: readonly FunctionId[];
+  /** Days between two runs; null when the code does not show them. */
+  readonly every: number | null;
 }
 
 /** `caller` may run `callee`, under these conditions. */

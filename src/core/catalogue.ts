@@ -359,6 +359,8 @@ export interface RouteModel {
   readonly path?: Port;
   /** Handlers and what runs before them. */
   readonly handlers: Port;
+  /** Of a job: the port that says how often it runs, as a cron expression, a period or milliseconds. */
+  readonly every?: Port;
 }
 
 /** Who receives data (GDPR Art. 4(9)). */

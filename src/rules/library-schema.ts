@@ -156,6 +156,7 @@ const routeItem = z.strictObject({
   method: attributeValue.exactOptional(),
   path: port.exactOptional(),
   handlers: port,
+  every: port.exactOptional(),
 });
 
 const fieldItem = z.strictObject({

@@ -10,6 +10,7 @@ import { dataIn, ELEMENT, type LibraryAtom, NOTHING, type Place, textsOf, type V
 import { conditionsAt } from './conditions.ts';
 import { filterPeriods, lifetimeAt } from './lifetimes.ts';
 import type { BehaviourRecorder, OperationPart } from './recorder.ts';
+import { daysBetween } from './schedules.ts';
 import { readSql } from './sql.ts';
 import type { DeclaredField } from './stores.ts';
 import { filterFields, includedNames, originsOf, writtenFields } from './values.ts';
@@ -309,7 +310,8 @@ function recordRoute(
   const key = `${place.file}:${place.span[0]}:${place.span[1]}`;
   const router = identity(site.callee);
   if (model.kind === 'job') {
-    recorder.jobs.set(key, { handlers: callables.flatMap(({ functions }) => functions), place });
+    const every = model.every === undefined ? null : daysBetween(site.valueAt(model.every));
+    recorder.jobs.set(key, { handlers: callables.flatMap(({ functions }) => functions), every, place });
     return;
   }
   const path = textsOf(read(model.path ?? 'argument[0]', site) ?? NOTHING)[0] ?? '';

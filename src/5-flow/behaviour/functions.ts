@@ -15,6 +15,7 @@ import { ageLimit, conditionsAt, numberOf, operandName } from './conditions.ts';
 import { factsAt } from './lifetimes.ts';
 import { daysAt } from './periods.ts';
 import type { BehaviourRecorder } from './recorder.ts';
+import { daysBetween } from './schedules.ts';
 import { originsOf } from './values.ts';
 import { DUE, guardKind, STATE } from './words.ts';
 
@@ -359,7 +360,8 @@ function recordDecorator(
     if (handler === undefined) continue;
     const place = { file: frame.linked.file, span: operation.span };
     const key = `${keyAt(operation, frame)}:${called.path.join('')}`;
-    if (model.kind === 'job') recorder.jobs.set(key, { handlers: [handler], place });
+    if (model.kind === 'job')
+      recorder.jobs.set(key, { handlers: [handler], every: daysBetween(atom.arguments?.[0] ?? NOTHING), place });
     else {
       const path = [prefixOf(operation.class, frame, analysis), textOf(atom)].filter((part) => part !== '').join('/');
       const guards = decoratorsOf(operation.class, operation.member, frame, analysis);

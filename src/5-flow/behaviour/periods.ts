@@ -176,11 +176,17 @@ function readLiteral(text: string, type: string, reading: Reading): void {
     return;
   }
   if (type !== 'string') return;
-  const [, amount, word = ''] = /^(\d{1,9})?\s{0,3}([A-Za-z]{1,12})$/.exec(text.trim()) ?? [];
+  const period = periodOf(text);
+  const unit = unitOf(text.trim());
+  if (period !== null) reading.periods.push(period);
+  else if (unit !== undefined) reading.units.add(unit);
+}
+
+/** `30d`, `2 weeks` */
+export function periodOf(text: string): number | null {
+  const [, amount, word = ''] = /^(\d{1,9})\s{0,3}([A-Za-z]{1,12})$/.exec(text.trim()) ?? [];
   const unit = unitOf(word);
-  if (unit === undefined) return;
-  if (amount === undefined) reading.units.add(unit);
-  else reading.periods.push(Number(amount) * unit);
+  return unit === undefined ? null : Number(amount) * unit;
 }
 
 function visitCall(call: CallOperation, at: PeriodAt, reading: Reading, program: Program): void {

@@ -55,13 +55,17 @@ export interface MountRecord {
   readonly place: Place;
 }
 
+interface JobRecord extends Omit<Job, 'file' | 'line'> {
+  readonly place: Place;
+}
+
 const DEEPEST_MOUNT = 6;
 
 export class BehaviourRecorder {
   readonly parts = new Map<string, OperationPart>();
   readonly routes = new Map<string, RouteRecord>();
   readonly mounts = new Map<string, MountRecord>();
-  readonly jobs = new Map<string, { readonly handlers: readonly FunctionId[]; readonly place: Place }>();
+  readonly jobs = new Map<string, JobRecord>();
   readonly edges = new Map<string, CallEdge>();
   readonly cells = new Map<CellId, readonly Origin[]>();
   readonly reads = new Map<string, StateRead>();
@@ -82,7 +86,7 @@ export class BehaviourRecorder {
       stores: storesOf([...this.stores.values()], this.expiring, operations, flows, analysis),
       operations,
       routes: this.#routes(analysis),
-      jobs: [...this.jobs.values()].map(({ handlers, place }): Job => ({ handlers, ...spotOf(place, analysis) })),
+      jobs: [...this.jobs.values()].map(({ place, ...job }): Job => ({ ...job, ...spotOf(place, analysis) })),
       calls: [...this.edges.values()],
       cells: [...this.cells].map(([cell, origins]): CellOrigins => ({ cell, origins })),
       functions: functionPlaces(analysis),

@@ -185,7 +185,12 @@ function elsewhere(store: Store, { evidence }: Question): string {
 }
 
 /** Whether rows go within the days that are promised; not decidable where the code does not show after how many they do. */
-function inTime(does: string, periods: readonly number[], { rule }: Question): Pick<Answer, 'status' | 'message'> {
+function inTime(
+  does: string,
+  periods: readonly number[],
+  { rule }: Question,
+  every: number | null = null,
+): Pick<Answer, 'status' | 'message'> {
   const promised = rule.parameters['days'];
   if (promised === undefined) return { status: 'met', message: `${does}.` };
   if (periods.length === 0)
@@ -193,7 +198,8 @@ function inTime(does: string, periods: readonly number[], { rule }: Question): P
       status: 'undecided',
       message: `${does}, but after how many days is not visible; ${promised} are promised.`,
     };
-  const longest = Math.max(...periods);
+  // Days are promised in whole ones: who comes every day is never late, who comes once a month is.
+  const longest = Math.max(...periods) + (every !== null && every > 1 ? every : 0);
   const days = `after ${longest < 1 ? 'less than a day' : counted(longest)}`;
   return longest <= Number(promised)
     ? { status: 'met', message: `${does} ${days}, within ${promised}.` }
@@ -242,13 +248,32 @@ function purgesOf(store: Store, question: Question): DataOperation[] {
 /** How a store's rows end by themselves or by a job, if they do. */
 function endings(question: Question): (store: Store) => Pick<Answer, 'status' | 'message'> | null {
   const { evidence } = question;
-  const scheduled = evidence.reachOf(evidence.behaviour.jobs.flatMap(({ handlers }) => handlers));
+  const jobs = evidence.behaviour.jobs.map(({ handlers, every }) => ({ reached: evidence.reachOf(handlers), every }));
+  const running = ({ function: id }: DataOperation) => jobs.filter(({ reached }) => reached.has(id));
   return (store) => {
     const { entity, expires, lifetime } = store;
     if (expires) return inTime(`Rows of ${entity} expire by themselves`, lifetime === null ? [] : [lifetime], question);
-    const run = purgesOf(store, question).find((one) => scheduled.has(one.function));
-    return run ? inTime(`A job purges ${entity} by age at ${at(run)}`, evidence.periodsOf(run), question) : null;
+    const run = purgesOf(store, question).find((one) => running(one).length > 0);
+    if (run)
+      return inTime(
+        `A job purges ${entity} by age at ${at(run)}`,
+        evidence.periodsOf(run),
+        question,
+        oftenest(running(run)),
+      );
+    const emptied = evidence
+      .operations(['delete'], store)
+      .find((one) => one.filter.length === 0 && !one.openFilter && running(one).length > 0);
+    if (!emptied) return null;
+    const every = oftenest(running(emptied));
+    return inTime(`A job empties ${entity} at ${at(emptied)}`, every === null ? [] : [every], question);
   };
+}
+
+/** How often the first of several jobs comes round; null when one of them does not show it. */
+function oftenest(jobs: readonly { readonly every: number | null }[]): number | null {
+  const known = jobs.flatMap(({ every }) => (every === null ? [] : [every]));
+  return known.length < jobs.length ? null : Math.min(...known);
 }
 
 const CLOSING = /status|state|active|closed|deactivat|disabled|deleted/i;
