@@ -3,8 +3,9 @@ import type { FlowGuard } from '../core/flow.ts';
 import type { FunctionId } from '../core/program.ts';
 import type { Analysis } from './analysis.ts';
 import { location, type Piece } from './flows.ts';
-import { type GuardEntry, subjectOf } from './guards.ts';
+import type { GuardEntry } from './guards.ts';
 import type { Emission } from './sinks.ts';
+import { subjectOf } from './subjects.ts';
 
 /** Guards that hold for all data of the flow, on each of its ways: for another's where they do so on one of them. */
 export function guardsOf(pieces: readonly Piece[], main: Piece, analysis: Analysis): FlowGuard[] {

@@ -8,14 +8,16 @@ import { type Analysis, inputKey } from './analysis.ts';
 import { type Classified, classify } from './classify.ts';
 import { collectFlows } from './collected-flows.ts';
 import { protectionsOf } from './data.ts';
-import { guardsOf, guardsOfOne } from './flow-guards.ts';
+import { guardsOf } from './flow-guards.ts';
+import { groups, preferReal } from './gathering.ts';
 import { areSet } from './leaks.ts';
 import { withoutPart } from './masks.ts';
 import { provenanceOf, wordOnLine } from './provenance.ts';
 import { recipientsOf } from './recipients.ts';
-import type { Emission, SinkSite } from './sinks.ts';
+import { attributeValues, schemeOf } from './sink-facts.ts';
+import type { Emission } from './sinks.ts';
 import { stepsOf } from './steps.ts';
-import { type Atom, type DataAtom, NOTHING, type Place, type Value } from './value.ts';
+import type { DataAtom, Place } from './value.ts';
 import { weaknessesOf } from './weaknesses.ts';
 
 /** One category of data from one source at one sink: what flows are gathered from. */
@@ -122,80 +124,6 @@ function written(parts: readonly string[]): string {
 
 // ── gathering ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/**
- * Where a sink's data has a source that a library or schema vouches for, the same data known only by a parameter's name
- * says nothing new. Nor does what a function knows of its own parameter, where its callers tell.
- */
-function preferReal(pieces: readonly Piece[], analysis: Analysis): Piece[] {
-  const best = new Map<string, Piece[]>();
-  const told = new Set(pieces.filter((piece) => !isToldByCallers(piece, analysis)).map(toldOf));
-  for (const piece of pieces) {
-    if (isToldByCallers(piece, analysis) && told.has(toldOf(piece))) continue;
-    const key = `${piece.emission.site.key}|${piece.recipient?.id ?? ''}|${piece.classified.category}|${piece.emission.atom.protections}`;
-    const list = best.get(key);
-    if (list) list.push(piece);
-    else best.set(key, [piece]);
-  }
-  return [...best.values()].flatMap((list) => {
-    const real = list.filter((piece) => piece.real);
-    return real.length > 0 ? real : oncePerWay(list, analysis);
-  });
-}
-
-function toldOf({ emission, classified }: Piece): string {
-  return `${emission.site.key}|${classified.category}|${emission.atom.protections}`;
-}
-
-/** Among names the one farthest from the sink explains most, for each way that asks, or sets, something else. */
-function oncePerWay(pieces: readonly Piece[], analysis: Analysis): readonly Piece[] {
-  if (pieces.length === 1) return pieces;
-  const ordered = [...pieces].sort((a, b) => rank(a) - rank(b));
-  const ways = new Map<string, Piece>();
-  for (const piece of ordered) {
-    const guards = [...guardsOfOne(piece, analysis)].map(([key, { subject }]) => `${key}:${subject}`).sort();
-    const way = `${guards}|${settingsOf(piece.emission)}`;
-    if (!ways.has(way)) ways.set(way, piece);
-  }
-  return [...ways.values()];
-}
-
-/** Whether a function says it of its own parameter, though callers of ours say what is handed to it. */
-function isToldByCallers({ emission }: Piece, analysis: Analysis): boolean {
-  const { root } = emission.atom;
-  return root.kind === 'input' && analysis.callersOf(root.function) > 0;
-}
-
-function rank(piece: Piece): number {
-  const evidence = ['declared', 'schema', 'framework', 'type', 'name'].indexOf(piece.classified.evidence);
-  const uncertain = piece.emission.atom.uncertain ? 1000 : 0;
-  return uncertain + evidence * 100 - Math.min(piece.emission.atom.trace?.length ?? 0, 12);
-}
-
-const MOST_SOURCES = 6;
-
-/** One flow per sink, its settings, recipient, source line and protection; at most six sources per sink are told. */
-function groups(pieces: readonly Piece[], analysis: Analysis): Map<string, Piece[]> {
-  const grouped = new Map<string, Piece[]>();
-  const sources = new Map<string, Set<string>>();
-  for (const piece of pieces) {
-    const { site, atom } = piece.emission;
-    // What is only suspected must not drag down what is known: it makes a flow of its own.
-    const suspected = piece.classified.confidence === 'low';
-    const sink = `${site.key}|${piece.recipient?.id ?? ''}|${atom.protections}|${suspected}|${settingsOf(piece.emission)}`;
-    const { place, kind } = piece.source;
-    const source = `${place.file}:${analysis.lineOf(place.file, place.span[0])}:${kind}`;
-    const seen = sources.get(sink) ?? new Set();
-    sources.set(sink, seen);
-    if (!seen.has(source) && seen.size >= MOST_SOURCES) continue;
-    seen.add(source);
-    const key = `${sink}|${source}`;
-    const list = grouped.get(key);
-    if (list) list.push(piece);
-    else grouped.set(key, [piece]);
-  }
-  return grouped;
-}
-
 function flowOf(pieces: readonly Piece[], analysis: Analysis): Flow {
   const byCategory = new Map<string, Piece>();
   for (const piece of pieces) {
@@ -284,46 +212,6 @@ function purposeOf(piece: Piece, analysis: Analysis): string | null {
   if (declared) return declared.purpose;
   if (site.model.purpose) return site.model.purpose;
   return analysis.catalogue.recipients.find(({ id }) => id === piece.recipient?.id)?.purpose ?? null;
-}
-
-function settingsOf({ site, attributes }: Emission): string {
-  return attributes.size === 0 ? '' : JSON.stringify(attributeValues(site, attributes));
-}
-
-function attributeValues(site: SinkSite, read: ReadonlyMap<string, Value>): Flow['sink']['attributes'] {
-  const values: Record<string, string | number | boolean | null> = {};
-  for (const [name, port] of Object.entries(site.model.attributes)) {
-    if (port.startsWith('=')) values[name] = port.slice(1);
-    else {
-      const { atoms, fields } = read.get(name) ?? NOTHING;
-      const said = atoms.filter((atom) => !isOfType(atom));
-      if (said.length > 0 || fields) values[name] = literal(said);
-    }
-  }
-  return values;
-}
-
-/** `http`, `https`, `ftp`: how data travels to a host that is not this machine. */
-function schemeOf(url: Value | null): { scheme?: string } {
-  for (const atom of url?.atoms ?? []) {
-    if (atom.kind !== 'constant' || atom.type !== 'string') continue;
-    const [, scheme, host = ''] = /^([a-z][a-z0-9+.-]{1,20}):\/\/(?:[^/@?#]*@)?([^/:?#]*)/i.exec(atom.text) ?? [];
-    if (scheme === undefined || /^(?:localhost|127\..*|\[?::1\]?|.*\.local)$/i.test(host)) continue;
-    return { scheme: scheme.toLowerCase() };
-  }
-  return {};
-}
-
-/** `acl: ObjectCannedACL`, `options: CookieOptions`: which of its values it is, a library's type does not say. */
-function isOfType(atom: Atom): boolean {
-  return atom.kind === 'library' && /^<[^>]*>(?:\.\w+)*$/.test(atom.path.join(''));
-}
-
-function literal(atoms: readonly Atom[]): string | number | boolean | null {
-  const [only] = atoms;
-  if (atoms.length !== 1 || only?.kind !== 'constant' || !only.whole) return null;
-  if (only.type === 'number') return Number(only.text);
-  return only.type === 'boolean' ? only.text === 'true' : only.text;
 }
 
 // ── identity ───────────────────────────────────────────────────────────────────────────────────────────────────────

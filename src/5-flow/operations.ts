@@ -4,7 +4,6 @@ import { naming } from './classify.ts';
 import { asDefault } from './conditions.ts';
 import { protectionBit } from './data.ts';
 import type { Frame } from './frame.ts';
-import { chosenUnder } from './guards.ts';
 import { join, joinAll } from './join.ts';
 import { isSetting, libraryOfType } from './libraries.ts';
 import { besideMask } from './masks.ts';
@@ -25,6 +24,7 @@ import {
 } from './operations/variables.ts';
 import { isSometimesAsked, SOMETIMES } from './predicates.ts';
 import { property } from './properties.ts';
+import { chosenUnder } from './subjects.ts';
 import { isSum } from './sums.ts';
 import { bindTypedFunctions } from './typed-functions.ts';
 import type { TypeRef } from './types.ts';
