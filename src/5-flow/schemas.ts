@@ -387,10 +387,11 @@ export class Schemas {
     return value?.kind === 'library' ? value.made : null;
   }
 
-  /** An object's entries as fields, or the fields of another schema. */
+  /** An object's entries as fields, the fields of another schema, or those of all in a list: `union([a, b])`. */
   #partsAt(at: At, depth: number, usually?: boolean): Part[] {
     const value = this.#known(at, 0);
     if (value?.kind === 'library' && value.made) return this.#partsOf(value.made, depth);
+    if (value?.kind === 'list') return value.of.flatMap((one) => this.#partsAt(one, depth + 1, usually));
     if (value?.kind !== 'object' || depth > DEEPEST_FIELDS) return [];
     const { file } = value.at;
     const spread: Part[] = [];
