@@ -73,7 +73,7 @@ const BOOLEAN: TypeFacts = { kind: 'primitive', name: 'boolean' };
 const YES_OR_NO = /^\.bool(?:ean)?$/i;
 
 /** Arguments that a field's type may be a choice among. */
-const HOLDS_SCHEMAS: ReadonlySet<Known['kind']> = new Set(['library', 'list', 'object']);
+const HOLDS_SCHEMAS: ReadonlySet<Known['kind']> = new Set(['library', 'object']);
 
 /** `userSchema` is about a user, not about schemas. */
 const NO_OWNER = /_?(?:Schema|Model|Table|Validator|Entity)$/i;
@@ -424,6 +424,7 @@ export class Schemas {
         continue;
       }
       const inner = made.call.arguments.map((argument) => this.#known({ ...made.at, register: argument.value }, 0));
+      if (inner.some((one) => one?.kind === 'list')) return {};
       if (made.schemas.length === 0 && inner.some((one) => one !== null && HOLDS_SCHEMAS.has(one.kind))) return {};
       const [first] = inner;
       if (first?.kind !== 'library' || made.schemas.some(({ of }) => of !== undefined))
