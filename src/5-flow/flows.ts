@@ -78,7 +78,13 @@ function piecesOf(emission: Emission, analysis: Analysis): Piece[] {
   return classify(emission.atom, analysis).flatMap((classified) => {
     const source = sourceOf(emission.atom, classified, analysis);
     const known = { ...classified, confidence: confidenceAt(emission, classified) };
-    return recipients.map((recipient) => ({ emission, classified: known, source, recipient, real }));
+    return recipients.map(({ recipient, url }) => ({
+      emission: url === emission.url ? emission : { ...emission, url },
+      classified: known,
+      source,
+      recipient,
+      real,
+    }));
   });
 }
 

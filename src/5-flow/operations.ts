@@ -101,7 +101,7 @@ function typed(value: Value, type: TypeRef, frame: Frame, analysis: Analysis): V
 
 function evaluateDerive(operation: Operation & { kind: 'derive' }, frame: Frame, analysis: Analysis): void {
   const parts = operation.from.map((register) => read(register, frame));
-  const made = derive(parts, isSum(operation, frame) ? { protections: AGGREGATED } : {});
+  const made = derive(parts, isSum(operation, frame, analysis) ? { protections: AGGREGATED } : {});
   const isText = operation.how === 'template' || operation.how === 'concatenation';
   const text = isText ? besideMask(made, parts) : made;
   write(operation.into, isText ? join(join(text, startOf(parts)), settingAtStart(parts, analysis)) : text, frame);

@@ -6,20 +6,25 @@ import type { Analysis } from './analysis.ts';
 import { isIndex } from './data.ts';
 import { splitWords } from './names-words.ts';
 import type { Emission, SinkSite } from './sinks.ts';
-import type { Atom, Value } from './value.ts';
+import { type Atom, type Value, valueWith } from './value.ts';
 
-/** Who gets what arrives at a sink, each that the address may be of; null when nothing shows it. */
-export function recipientsOf({ site, url }: Emission, analysis: Analysis): readonly (FlowRecipient | null)[] {
+/** Who gets what arrives at a sink, with the addresses that are theirs; null when nothing shows it. */
+interface Addressee {
+  readonly recipient: FlowRecipient | null;
+  readonly url: Value | null;
+}
+
+/** Everybody whose address it may be. */
+export function recipientsOf({ site, url }: Emission, analysis: Analysis): readonly Addressee[] {
   const { activity } = site.model;
-  if (activity !== 'share' && !site.recipient) return [null];
+  if (activity !== 'share' && !site.recipient) return [{ recipient: null, url }];
   const byModule = moduleRecipient(site, analysis);
-  if (byModule) return [flowRecipient(byModule)];
+  if (byModule) return [{ recipient: flowRecipient(byModule), url }];
   if (site.recipient) {
     const known = analysis.catalogue.recipients.find(({ id }) => id === site.recipient);
-    if (known) return [flowRecipient(known)];
-    return [{ id: site.recipient, name: site.recipient, class: 'unknown', attributes: [] }];
+    return [{ recipient: known ? flowRecipient(known) : unknown(site.recipient), url }];
   }
-  return url ? urlRecipients(url, analysis) : [null];
+  return url ? urlRecipients(url, analysis) : [{ recipient: null, url }];
 }
 
 /** The project's own client for someone: `src/clients/courier/**`. */
@@ -36,25 +41,25 @@ function flowRecipient({ id, name, class: recipientClass, country, attributes }:
 
 const SELF: FlowRecipient = { id: 'self', name: 'this application', class: 'self', attributes: [] };
 
-function urlRecipients(url: Value, analysis: Analysis): readonly (FlowRecipient | null)[] {
-  const found = new Map<string, FlowRecipient>();
+function urlRecipients(url: Value, analysis: Analysis): readonly Addressee[] {
+  const found = new Map<string, Addressee>();
   let isOwn = false;
   for (const atom of url.atoms) {
     if (atom.kind !== 'constant' || atom.type !== 'string') continue;
     const host = /^(?:https?|wss?):\/\/(?:[^/@?#]*@)?([^/:?#]+)/i.exec(atom.text)?.[1];
     if (host) {
       const known = analysis.catalogue.recipientOfHost(host);
-      const recipient = known ? flowRecipient(known) : unknownHost(host);
-      found.set(recipient.id, recipient);
+      const recipient = known ? flowRecipient(known) : unknown(host);
+      if (!found.has(recipient.id)) found.set(recipient.id, { recipient, url: valueWith(atom) });
     } else if (/^\.{0,2}\/(?!\/)/.test(atom.text)) isOwn = true;
   }
   // A path beside an address is one below it.
   if (found.size > 0) return [...found.values()];
-  return [isOwn ? SELF : namedRecipient(url, analysis)];
+  return [{ recipient: isOwn ? SELF : namedRecipient(url, analysis), url }];
 }
 
-function unknownHost(host: string): FlowRecipient {
-  return { id: host, name: host, class: 'unknown', attributes: [] };
+function unknown(id: string): FlowRecipient {
+  return { id, name: id, class: 'unknown', attributes: [] };
 }
 
 // ── addresses that are settings ────────────────────────────────────────────────────────────────────────────────────
