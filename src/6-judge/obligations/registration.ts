@@ -187,7 +187,8 @@ export function policyVersionNotice({ evidence, stores, rule }: Question): Answe
   return [{ status: 'missing', file: place.file, line: place.line, message }];
 }
 
-const PROMOTION = /promotion|contest|sweepstake|raffle|giveaway|entry|entries|enrol|survey|participa/i;
+/** What people take part in. An entry by itself may be one in a contest; a log's or a ledger's is none. */
+const PROMOTION = /promotion|contest|sweepstake|raffle|giveaway|lottery|enrol|participa|^entr(?:y|ies)$/i;
 
 /** Entries come from what a person asks for, not from a loop over everybody. */
 export function explicitEnrolment({ evidence }: Question): Answer[] {
