@@ -19,10 +19,13 @@ export class Scope {
   readonly parent: Scope | undefined;
   readonly body: FunctionBody;
   readonly #names = new Map<string, Variable>();
+  /** Every name that a scope of the file declares: others are global, however deep the code that reads them. */
+  readonly #declared: Set<string>;
 
   constructor(body: FunctionBody, parent: Scope | undefined) {
     this.body = body;
     this.parent = parent;
+    this.#declared = parent ? parent.#declared : new Set();
   }
 
   /** Declares a name here; a second declaration (`var` twice, overloads) is the same variable. */
@@ -38,6 +41,7 @@ export class Scope {
       type: undefined,
     };
     this.#names.set(name, variable);
+    this.#declared.add(name);
     return variable;
   }
 
@@ -50,6 +54,7 @@ export class Scope {
   }
 
   resolve(name: string): Variable | undefined {
+    if (!this.#declared.has(name)) return undefined;
     for (let scope: Scope | undefined = this; scope; scope = scope.parent) {
       const variable = scope.#names.get(name);
       if (variable) return variable;
