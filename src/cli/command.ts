@@ -1,5 +1,6 @@
 /** What a command is: one file in `commands/`, one line in {@link ./commands.ts}. */
 import type { Option } from 'commander';
+import type { Format } from '../core/report-format.ts';
 import type { FlagGroup, Flags } from './flags.ts';
 
 export interface CliCommand {
@@ -12,6 +13,8 @@ export interface CliCommand {
   readonly further?: readonly [syntax: string, description: string];
   /** Which of the shared flags it takes; any other is a usage error. */
   readonly flags: readonly FlagGroup[];
+  /** With the group `report`: the formats it can write, when not all. */
+  readonly formats?: readonly Format[];
   /** Flags of its own; they stand behind the name. */
   readonly options?: () => readonly Option[];
   /** Command lines with what they do, one a line, for its help. */

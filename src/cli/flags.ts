@@ -1,7 +1,7 @@
 /** The flags that commands share, in groups: a command names the groups it takes. */
 import { InvalidArgumentError, Option } from 'commander';
 import { CONFIDENCES, type Confidence } from '../core/privacy.ts';
-import { FORMATS } from '../core/report-format.ts';
+import { FORMATS, type Format } from '../core/report-format.ts';
 import { isDay } from '../core/suppression.ts';
 import { didYouMean } from '../rules/closest.ts';
 import { readWhen, WHEN } from './color.ts';
@@ -50,62 +50,80 @@ export type UnusedReport = (typeof UNUSED_REPORTS)[number];
 /** A new flag is one line here, one in {@link Flags}, and a test of the process. */
 const GROUPS = {
   policy: () => [repeatable('-p, --policy <pack|file>', 'a built-in policy or a policy file')],
-  report: () => [
+  report: (formats) => [
     withChoices(
-      repeatable('-f, --format <format>', `${FORMATS.join(', ')}; without --output on standard output`),
-      FORMATS,
+      repeatable('-f, --format <format>', `${formats.join(', ')}; without --output on standard output`),
+      formats,
     ),
     repeatable('-o, --output <[format=]path>', 'write a report to a file; the extension can say the format'),
+  ],
+  sarif: () => [
     new Option('--sarif-category <name>', 'tells several analyses of one repository apart').argParser(readCategory),
     oneOf('--sarif-suppressed <what>', 'suppressed findings in SARIF (GitHub shows them as open)', SUPPRESSED, 'omit'),
   ],
-  gate: () => [
-    oneOf('--fail-on <level>', 'exit with 1 from this level of violations on', GATES, 'error'),
+  gate: () => [oneOf('--fail-on <level>', 'exit with 1 from this level of violations on', GATES, 'error')],
+  completeness: () => [
     whole('--allow-incomplete <n>', 'how many files may stay unanalysed', 0).default(0),
     yes('--strict', 'partly analysed files make the scan incomplete, too'),
   ],
-  known: () => [
+  baseline: () => [
     new Option('--baseline <file>', 'findings that are known and fail no gate; without it, .troth/baseline.json'),
-    new Option('--no-baseline', 'report known findings like new ones'),
+  ],
+  withoutBaseline: () => [new Option('--no-baseline', 'report known findings like new ones')],
+  suppressions: () => [
     oneOf(
       '--report-unused-suppressions <level>',
       'what to make of suppressions that hide nothing',
       UNUSED_REPORTS,
       'warn',
     ),
+  ],
+  today: () => [
     day('--today <YYYY-MM-DD>', 'the day to hold expiry dates against; without it, SOURCE_DATE_EPOCH or the day it is'),
   ],
-  config: () => [
-    new Option('-c, --config <file>', 'the project file; without it, troth.config.yaml is looked for'),
-    new Option('--no-config', 'use no project file'),
-  ],
-  scope: () => [
+  config: () => [new Option('-c, --config <file>', 'the project file; without it, troth.config.yaml is looked for')],
+  withoutConfig: () => [new Option('--no-config', 'use no project file')],
+  globs: () => [
     repeatable('--include <glob>', 'scan only what matches'),
     repeatable('--exclude <glob>', 'leave out what matches'),
+  ],
+  files: () => [
     yes('--include-tests', 'scan tests, fixtures and stories, too'),
     whole('--max-file-size <KiB>', 'do not analyse larger files (they count as unanalysed)', 1),
-    oneOf('--confidence <level>', 'leave out flows that are less sure', CONFIDENCES, 'medium'),
   ],
+  confidence: () => [oneOf('--confidence <level>', 'leave out flows that are less sure', CONFIDENCES, 'medium')],
   change: () => [
     new Option('--since <ref>', 'show only what changed since this branch, tag or commit; everything is analysed'),
     yes('--staged', 'show only what is staged, as it would be committed; everything is analysed'),
   ],
+  verbose: () => [yes('-v, --verbose', 'say what was read, and what was skipped and why')],
+  timing: () => [yes('--timing', 'say how long each part took')],
+  progress: () => [new Option('--no-progress', 'do not say what is going on')],
   terminal: () => [
     yes('-q, --quiet', 'no closing line'),
-    yes('-v, --verbose', 'say what was read, and what was skipped and why'),
-    yes('--timing', 'say how long each part took'),
-    new Option('--no-progress', 'do not say what is going on'),
     withChoices(new Option('--color <when>', 'colours: auto, always, never (alone: always)'), WHEN).argParser(readWhen),
     new Option('--no-color', 'no colours'),
   ],
-} as const satisfies Readonly<Record<string, () => readonly Option[]>>;
+} as const satisfies Readonly<Record<string, (formats: readonly Format[]) => readonly Option[]>>;
 
 export type FlagGroup = keyof typeof GROUPS;
 export const FLAG_GROUPS = Object.keys(GROUPS) as readonly FlagGroup[];
 
-/** Fresh options of a group, in the order of the help. */
-export function optionsOf(group: FlagGroup): readonly Option[] {
-  return GROUPS[group]();
+/** What every command that scans a project as configured takes. */
+export const SCAN_GROUPS: readonly FlagGroup[] = [
+  'policy',
+  'config',
+  'withoutConfig',
+  'globs',
+  'files',
+  'confidence',
+  'progress',
+  'terminal',
+];
+
+/** Fresh options of these groups, in the order of the help; `formats` are those that the command can write. */
+export function optionsOf(groups: readonly FlagGroup[], formats: readonly Format[] = FORMATS): readonly Option[] {
+  return FLAG_GROUPS.filter((group) => groups.includes(group)).flatMap((group) => [...GROUPS[group](formats)]);
 }
 
 /** GitHub takes what follows the last `/` for the number of a run. */

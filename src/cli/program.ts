@@ -53,7 +53,7 @@ export function createProgram(version: string, commands: readonly [CliCommand, .
       refuseForeignFlags(program, action);
       readEnvironment([...new Set([program, action])]);
     });
-  for (const group of FLAG_GROUPS) addOptions(program, optionsOf(group));
+  addOptions(program, optionsOf(FLAG_GROUPS));
   const names = commands.map(({ name }) => name);
   const runOne = async (command: CliCommand, words: readonly string[], own: Readonly<Record<string, unknown>>) => {
     const flags = program.opts<Flags>();
@@ -69,14 +69,14 @@ export function createProgram(version: string, commands: readonly [CliCommand, .
 type RunOne = (command: CliCommand, words: readonly string[], own: Readonly<Record<string, unknown>>) => Promise<void>;
 
 function addCommand(parent: Command, command: CliCommand, run: RunOne): void {
-  const { name, description, argument, further, flags, options, examples, subcommands = [] } = command;
+  const { name, description, argument, further, flags, formats, options, examples, subcommands = [] } = command;
   const child = parent.command(name).description(description).helpCommand(false);
   child.addHelpText('after', `\nExamples:\n${examples.trim().replace(/^ */gmu, '  $ ')}\n`);
   child.showHelpAfterError(`Run '${pathOf(child)} --help' for what it takes.`);
   if (argument) child.argument(...argument);
   if (further) child.argument(...further);
   addOptions(child, options?.() ?? []);
-  for (const group of flags) addOptions(child, optionsOf(group));
+  addOptions(child, optionsOf(flags, formats));
   for (const subcommand of subcommands) addCommand(child, subcommand, run);
   if (!command.run) return;
   child.action((...received: unknown[]) => {

@@ -11,14 +11,14 @@ import { UsageError } from '../../core/usage-error.ts';
 import type { CliCommand, Invocation } from '../command.ts';
 import { baselinePath, readDecisions } from '../decisions.ts';
 import { EXIT_CODES, isComplete, notAnalysed } from '../exit-code.ts';
-import type { FlagGroup } from '../flags.ts';
+import { type FlagGroup, SCAN_GROUPS } from '../flags.ts';
 import { readRules } from '../read-rules.ts';
 import { resolveTargets } from '../targets.ts';
 import { printable } from '../terminal.ts';
 import { writeReport, writeStream } from '../write.ts';
 import { scanTargets } from './scan.ts';
 
-const FLAGS: readonly FlagGroup[] = ['policy', 'gate', 'known', 'config', 'scope', 'terminal'];
+const FLAGS: readonly FlagGroup[] = [...SCAN_GROUPS, 'completeness', 'baseline', 'today'];
 const ARGUMENT = ['[folder]', 'the folder to scan; the working directory when none is given'] as const;
 
 export const baselineCommand: CliCommand = {

@@ -18,7 +18,7 @@ const SCHEMAS = ['config', 'policy', 'model', 'report'];
 const printCommand: CliCommand = {
   name: 'print',
   description: 'show the settings in force, each with where it was set',
-  flags: ['policy', 'config', 'scope', 'terminal'],
+  flags: ['policy', 'config', 'withoutConfig', 'globs', 'terminal'],
   options: () => [withChoices(new Option('-f, --format <format>', `${FORMATS.join(', ')} (default: yaml)`), FORMATS)],
   examples: `
     troth config print

@@ -16,12 +16,15 @@ import { movedFiles } from '../trees.ts';
 import { checkWritable, writeReport, writeStream } from '../write.ts';
 import { locateInRepository, openProgress, scanOptions, scanTargets } from './scan.ts';
 
+const DIFF_FORMATS = ['text', 'markdown'] as const;
+
 export const diffCommand: CliCommand = {
   name: 'diff',
   description: 'what a change adds to the data map, and what it removes from it',
   argument: ['<ref>', 'the branch, tag or commit to compare with, from where HEAD parted from it'],
   further: ['[paths...]', 'folders and files to compare; the working directory when none is given'],
-  flags: ['report', 'config', 'scope', 'terminal'],
+  flags: ['report', 'config', 'withoutConfig', 'globs', 'files', 'confidence', 'progress', 'terminal'],
+  formats: DIFF_FORMATS,
   examples: `
     troth diff origin/main                  what this branch does to the data map
     troth diff HEAD                         what is not committed yet

@@ -16,7 +16,7 @@ export const doctorCommand: CliCommand = {
   name: 'doctor',
   description: 'say what a scan would go by here, and what is in its way',
   argument: ['[folder]', 'the folder to look at; the working directory when none is given'],
-  flags: ['policy', 'config', 'scope', 'terminal'],
+  flags: ['policy', 'config', 'withoutConfig', 'globs', 'files', 'timing', 'terminal'],
   options: () => [new Option('--json', 'as JSON').default(false)],
   examples: `
     troth doctor

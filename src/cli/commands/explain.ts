@@ -12,6 +12,7 @@ import { wantsColor } from '../color.ts';
 import type { CliCommand, Invocation } from '../command.ts';
 import { readDecisions } from '../decisions.ts';
 import { EXIT_CODES } from '../exit-code.ts';
+import { SCAN_GROUPS } from '../flags.ts';
 import { type Rules, readRules } from '../read-rules.ts';
 import { resolveTargets } from '../targets.ts';
 import { writeStream } from '../write.ts';
@@ -21,7 +22,7 @@ export const explainCommand: CliCommand = {
   name: 'explain',
   description: 'why a finding was reported or a line was not; what a rule or clause says',
   argument: ['<what...>', "a finding's id, a rule, a clause or <file>:<line>; then the folder, as for the scan"],
-  flags: ['policy', 'known', 'config', 'scope', 'terminal'],
+  flags: [...SCAN_GROUPS, 'baseline', 'withoutBaseline', 'today'],
   examples: `
     troth explain 1mg/no-personal-data-to-advertisers    the rule: promise, examples, how to keep it
     troth explain 1mg-093                                the clause: what decides it

@@ -29,7 +29,7 @@ export const initCommand: CliCommand = {
   name: 'init',
   description: 'write a project file and a policy from what the code does',
   argument: ['[folder]', 'the project; the working directory when none is given'],
-  flags: ['policy', 'scope', 'terminal'],
+  flags: ['policy', 'globs', 'files', 'confidence', 'progress', 'terminal'],
   options: () => [
     yes('-y, --yes', 'ask nothing, and take the defaults'),
     withChoices(new Option('--ci <service>', `write a file for CI, too: ${CI_SERVICES.join(', ')}`), CI_SERVICES),

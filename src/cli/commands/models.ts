@@ -12,7 +12,7 @@ const checkCommand: CliCommand = {
   name: 'check',
   description: 'check model files: format, names, and API paths in the declarations of installed packages',
   argument: ['[files...]', 'model files and folders; the `models` of the project file when none is given'],
-  flags: ['config', 'terminal'],
+  flags: ['config', 'withoutConfig', 'terminal'],
   examples: `
     troth models check                    the models of the project file
     troth models check privacy/models     those of a folder`,
@@ -23,7 +23,7 @@ const listCommand: CliCommand = {
   name: 'list',
   description: 'list the models that apply to a project, and dependencies that seem to need one',
   argument: ['[folder]', 'the project; the working directory when none is given'],
-  flags: ['config', 'terminal'],
+  flags: ['config', 'withoutConfig', 'terminal'],
   examples: `
     troth models list                     this folder
     troth models list services/shop       another`,

@@ -16,7 +16,7 @@ export const policyCheckCommand: CliCommand = {
   name: 'check',
   description: 'is the policy consistent and complete, and its text unchanged',
   argument: POLICIES_ARGUMENT,
-  flags: ['config', 'terminal'],
+  flags: ['config', 'withoutConfig', 'terminal'],
   options: () => [new Option('--document <file>', 'the text of the policy as it is today')],
   examples: `
     troth policy check                                   contradictions, gaps, rules without effect

@@ -14,7 +14,7 @@ const testCommand: CliCommand = {
   name: 'test',
   description: "run each rule's broken and kept example",
   argument: POLICIES_ARGUMENT,
-  flags: ['config', 'terminal'],
+  flags: ['config', 'withoutConfig', 'terminal'],
   examples: `
     troth policy test                        the policies of the project file, else every built-in pack
     troth policy test privacy/policy.yaml    a policy of your own`,

@@ -14,7 +14,7 @@ const FORMATS = ['text', 'json', 'markdown'];
 export const rulesCommand: CliCommand = {
   name: 'rules',
   description: 'list the rules of the policies in use',
-  flags: ['policy', 'config', 'terminal'],
+  flags: ['policy', 'config', 'withoutConfig', 'terminal'],
   options: () => [withChoices(new Option('-f, --format <format>', `${FORMATS.join(', ')} (default: text)`), FORMATS)],
   examples: `
     troth rules                         of the project file, else of the baseline pack

@@ -15,7 +15,7 @@ import type { CliCommand, Invocation } from '../command.ts';
 import { readDecisions } from '../decisions.ts';
 import { type Destination, rejectForInventory, resolveDestinations } from '../destinations.ts';
 import { exitCodeOf, isComplete } from '../exit-code.ts';
-import type { FlagGroup, Flags } from '../flags.ts';
+import { FLAG_GROUPS, type Flags } from '../flags.ts';
 import { type Progress, startProgress } from '../progress.ts';
 import { provenanceOf } from '../provenance.ts';
 import { type Rules, readRules } from '../read-rules.ts';
@@ -29,7 +29,7 @@ export const scanCommand: CliCommand = {
   name: 'scan',
   description: 'find violations of the declared policies (the default)',
   argument: ['[paths...]', 'folders and files to scan; the working directory when none is given'],
-  flags: ['policy', 'report', 'gate', 'known', 'config', 'scope', 'change', 'terminal'],
+  flags: FLAG_GROUPS,
   examples: `
     troth scan                               this folder, against what nearly every policy promises
     troth scan --policy 1mg services/shop    a folder, against a built-in policy
@@ -39,9 +39,6 @@ export const scanCommand: CliCommand = {
     troth --staged                           what is about to be committed`,
   run: (paths, invocation) => runScan('scan', paths, invocation),
 };
-
-/** The flags that make a scan what it is, for commands that scan. */
-export const SCAN_FLAGS: readonly FlagGroup[] = scanCommand.flags;
 
 /** Scans, reports, and says how it ended. An inventory is a scan that judges nothing. */
 export async function runScan(

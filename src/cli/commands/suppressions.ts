@@ -3,7 +3,7 @@ import type { ListedSuppression } from '../../core/suppression.ts';
 import type { CliCommand, Invocation } from '../command.ts';
 import { readDecisions } from '../decisions.ts';
 import { EXIT_CODES, isComplete } from '../exit-code.ts';
-import { yes } from '../flags.ts';
+import { SCAN_GROUPS, yes } from '../flags.ts';
 import { readRules } from '../read-rules.ts';
 import { resolveTargets } from '../targets.ts';
 import { printable } from '../terminal.ts';
@@ -21,7 +21,7 @@ export const suppressionsCommand: CliCommand = {
       name: 'list',
       description: 'every suppression, with its reason, its last day and what it hides',
       argument: ['[paths...]', 'folders and files to scan; the working directory when none is given'],
-      flags: ['policy', 'gate', 'known', 'config', 'scope', 'terminal'],
+      flags: [...SCAN_GROUPS, 'completeness', 'today'],
       options: () => [yes('--expired', 'only those whose last day has passed'), yes('--json', 'as JSON, for programs')],
       examples: `
         troth suppressions list              of this folder

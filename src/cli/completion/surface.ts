@@ -46,9 +46,9 @@ function wordOf({ name, description }: CliCommand): CompletedWord {
   return { word: name, description };
 }
 
-function flagsOf({ options, flags }: CliCommand): CompletedFlag[] {
+function flagsOf({ options, flags, formats }: CliCommand): CompletedFlag[] {
   const own = options?.() ?? [];
-  const shared = flags.flatMap((group) => [...optionsOf(group)]);
+  const shared = optionsOf(flags, formats);
   const known = new Set(own.map(({ long }) => long));
   return [...own, ...shared.filter(({ long }) => !known.has(long))].map(flagOf).concat(HELP);
 }
