@@ -399,7 +399,8 @@ export class Types {
 
   #entityFields(entity: SchemaEntity): readonly TypeField[] {
     return this.#memo(`entity ${entity.name}`, () => {
-      const siblings = entity.fields.map(({ name }) => name);
+      // Relations are rows of their own: a campaign's `emails` do not make its `name` a person's.
+      const siblings = entity.fields.flatMap(({ name, type }) => (this.entityNamed(type) ? [] : [name]));
       return entity.fields.map((field): TypeField => {
         const target = this.entityNamed(field.type);
         const type: TypeRef = target

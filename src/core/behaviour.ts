@@ -199,6 +199,8 @@ export interface Layout {
 /** A form control that asks for personal data. */
 export interface FormField extends Spot {
   readonly category: DataCategory;
+  /** What the control calls it. */
+  readonly name: string;
   readonly function: FunctionId;
 }
 

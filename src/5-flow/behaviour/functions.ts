@@ -12,6 +12,7 @@ import { libraryPath } from '../library-path.ts';
 import { type Atom, dataIn, type LibraryAtom, NOTHING, textsOf, type Value } from '../value.ts';
 import { literalsOf, methodOf, startingOption, truthIn } from './calls.ts';
 import { ageLimit, conditionsAt, numberOf, operandName } from './conditions.ts';
+import { recordControl } from './forms.ts';
 import { factsAt } from './lifetimes.ts';
 import { daysAt } from './periods.ts';
 import type { BehaviourRecorder } from './recorder.ts';
@@ -146,33 +147,6 @@ function recordElement(
   }
   for (const id of functionsIn(frame.values[operation.component] ?? NOTHING, analysis))
     addEdge(id, [], operation, frame, analysis, recorder);
-}
-
-const CONTROLS = /^(?:input|select|textarea)$/;
-const CONTROL_COMPONENTS = /input|field|control|select|textarea|textbox/i;
-
-/** `<input name="email">`, `<TextField type="tel">`, `<input {...register('email')}>`: what a person types there. */
-function recordControl(
-  operation: Operation & { kind: 'element' },
-  frame: Frame,
-  analysis: Analysis,
-  recorder: BehaviourRecorder,
-): void {
-  const { tag, component, attributes } = operation;
-  const own = tag !== undefined && CONTROLS.test(tag);
-  if (!own && (component === undefined || !CONTROL_COMPONENTS.test(operandName(component, frame, analysis)))) return;
-  for (const entry of attributes) {
-    if (!('spread' in entry) && !/^(?:name|type|autoComplete|autocomplete|id)$/.test(String(entry.key))) continue;
-    const writer = 'spread' in entry ? frame.shape.writers[entry.spread] : undefined;
-    const registers =
-      'spread' in entry ? (writer?.kind === 'call' ? writer.arguments.map(({ value }) => value) : []) : [entry.value];
-    for (const text of registers.flatMap((register) => textsOf(frame.values[register] ?? NOTHING))) {
-      const reading = analysis.names.classify(text, { owner: 'user' });
-      if (!reading || reading.confidence === 'low') continue;
-      const spot = spotAt(operation.span[0], frame, analysis);
-      recorder.forms.set(`${keyAt(operation, frame)}`, { category: reading.category, function: frame.id, ...spot });
-    }
-  }
 }
 
 /** Pages written as texts: `<a href="/privacy">`. */

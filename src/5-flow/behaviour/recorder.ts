@@ -9,7 +9,6 @@ import type {
   CellOrigins,
   DataOperation,
   DueDate,
-  FormField,
   FunctionPlace,
   Job,
   Layout,
@@ -24,6 +23,7 @@ import { compareText } from '../../core/location.ts';
 import type { CellId, FunctionId } from '../../core/program.ts';
 import type { Analysis } from '../analysis.ts';
 import type { Place } from '../value.ts';
+import { type FormRecord, formsOf } from './forms.ts';
 import { type DeclaredStore, storesOf } from './stores.ts';
 
 /** What one call of a chain says about an operation. */
@@ -71,7 +71,7 @@ export class BehaviourRecorder {
   readonly reads = new Map<string, StateRead>();
   readonly tests = new Map<string, AgeTest>();
   readonly links = new Map<string, Link>();
-  readonly forms = new Map<string, FormField>();
+  readonly forms = new Map<string, FormRecord>();
   readonly layouts = new Map<string, Layout>();
   readonly dueDates = new Map<string, DueDate>();
   readonly stores = new Map<string, DeclaredStore>();
@@ -92,7 +92,7 @@ export class BehaviourRecorder {
       functions: functionPlaces(analysis),
       reads: [...this.reads.values()],
       tests: [...this.tests.values()],
-      forms: [...this.forms.values()],
+      forms: formsOf(this.forms.values()),
       layouts: [...this.layouts.values()],
       links: [...this.links.values()],
       dueDates: [...this.dueDates.values()],

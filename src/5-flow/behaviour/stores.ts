@@ -67,10 +67,13 @@ function addEntity(entity: SchemaEntity, drafts: Map<string, Draft>, analysis: A
       ...(target === undefined ? {} : { entity: target }),
       ...(cascades ? { cascades } : {}),
       ...(startsAs === undefined ? {} : { startsAs }),
-      ...(annotation === undefined ? {} : { annotation }),
+      ...(annotation === undefined ? (FLAG.test(type) ? { annotation: null } : {}) : { annotation }),
     });
   }
 }
+
+/** Types whose values tell nothing personal, whatever the name: `acceptPromotionalEmails Boolean`. */
+const FLAG = /^boolean$/i;
 
 function addDeclared(
   store: DeclaredStore,
@@ -136,8 +139,9 @@ function draftOf(
 function finish(draft: Draft, analysis: Analysis): Store {
   const { entity, file, line, expires, lifetime, readOnly } = draft;
   const declared = [...draft.fields.values()];
-  const siblings = declared.map(({ name }) => name);
-  const belongs = siblings.some((name) => refersToPerson(name, analysis));
+  // Relations are rows of their own: a campaign's `emails` do not make its `name` a person's.
+  const siblings = declared.flatMap(({ name, entity: target }) => (target === undefined ? [name] : []));
+  const belongs = declared.some(({ name }) => refersToPerson(name, analysis));
   const fields = declared.map((field): StoreField => {
     const category = field.entity === undefined ? categoryOf(field, entity, siblings, belongs, analysis) : null;
     const target = field.entity === undefined ? {} : { entity: field.entity };
@@ -160,8 +164,12 @@ function refersToPerson(name: string, analysis: Analysis): boolean {
   return whose !== undefined && analysis.names.personOf(whose) !== null;
 }
 
-/** What names say in a row that belongs to a person: `address` beside `userId`. Names and titles may be the row's own. */
-const OF_ITS_PERSON: readonly DataCategory[] = ['user.contact'];
+/** What names say in a row that belongs to a person: `address` beside `userId`. Names, titles and web sites may be the row's own. */
+const OF_ITS_PERSON: readonly DataCategory[] = [
+  'user.contact.email',
+  'user.contact.phone_number',
+  'user.contact.address',
+];
 
 function categoryOf(
   field: DeclaredField,
