@@ -105,6 +105,8 @@ const PORT_FIELDS = [
   'fields',
   'name',
   'entity',
+  'named',
+  'takes',
   'folder',
 ] as const;
 const SECTIONS = [
@@ -118,6 +120,7 @@ const SECTIONS = [
   'fields',
   'leaks',
   'functions',
+  'methods',
   'folders',
 ] as const;
 const IS_PORT = /^(?:argument|this|return|property)\b/;

@@ -7,6 +7,7 @@ import { EVERY_LEVEL, joinBounded } from './bounds.ts';
 import { withDeclaredNames } from './declared-names.ts';
 import { type Entry, entriesOf } from './entries.ts';
 import type { FunctionShape } from './frame.ts';
+import type { GivenMethod } from './given-methods.ts';
 import type { GuardEntry } from './guards.ts';
 import { join } from './join.ts';
 import { Models } from './models.ts';
@@ -91,7 +92,7 @@ export class Analysis {
   /** Only when somebody asked for an explanation. */
   watch: Watch | null = null;
   /** Whether any class says itself what it is as JSON. */
-  readonly writesThemselves: boolean;
+  writesThemselves: boolean;
   readonly evaluate: (id: FunctionId, analysis: Analysis) => void;
   /** Who used fields of classes, by class and name: asked at every read of a property of an object. */
   readonly #fieldReaders = new Map<ClassId, Map<string, Set<FunctionId>>>();
@@ -104,6 +105,8 @@ export class Analysis {
   readonly #cellTypes = new Map<CellId, TypeRef>();
   readonly #cellAtoms = new Map<CellId, readonly Atom[]>();
   readonly #parameters = new Map<number, readonly Atom[]>();
+  readonly #selves = new Map<FunctionId, { readonly atoms: readonly Atom[]; readonly type: TypeRef | null }>();
+  readonly #givenMethods = new Map<string, Map<string, GivenMethod>>();
   readonly #receivers = new Map<FunctionId, Map<string, readonly Atom[]>>();
   readonly #globals = new Map<CellId, Value>();
   readonly #kept = new Map<string, { readonly value: Value; readonly levels: number }>();
@@ -295,14 +298,21 @@ export class Analysis {
    * A parameter without a declared type takes the library values and objects that callers pass for its type: `res` in
    * `router.get('/', (req, res) => …)`. A function that gets many different ones is a utility, and stays general.
    */
-  bindParameter(id: FunctionId, index: number, atoms: readonly Atom[]): void {
-    if (atoms.length === 0 || this.program.functions[id]?.facts.parameters[index]?.type) return;
+  bindParameter(id: FunctionId, index: number, passed: readonly Atom[]): void {
+    if (passed.length === 0) return;
+    const declared = this.program.functions[id]?.facts.parameters[index]?.type !== undefined;
+    const atoms = declared ? passed.filter((atom) => this.#isGivenMethods(atom)) : passed;
     const key = inputKey(id, index);
     const before = this.#parameters.get(key);
     const added = atoms.filter((atom) => !before?.some((known) => known.key === atom.key));
     if (added.length === 0 || (before && before.length + added.length > MOST_PARAMETER_TYPES)) return;
     this.#parameters.set(key, [...(before ?? []), ...added]);
     if ((this.#visits[id] ?? 0) > 0) this.#pending.add(id);
+  }
+
+  /** `function plugin(schema: Schema)`: callers know which schema it is that gets methods. */
+  #isGivenMethods(atom: Atom): boolean {
+    return atom.kind === 'library' && atom.arguments !== null && this.models.givesMethods(atom.package);
   }
 
   /** The same for `this` of a method that is in no class: what its object was seen to hold at a key. */
@@ -314,6 +324,37 @@ export class Analysis {
     if (added.length === 0 || before.length + added.length > MOST_PARAMETER_TYPES) return;
     held.set(key, [...before, ...added]);
     if ((this.#visits[id] ?? 0) > 0) this.#pending.add(id);
+  }
+
+  /** What `this` itself is in a function that is in no class: the row, or the model, that it was given to. */
+  bindSelf(id: FunctionId, atoms: readonly Atom[], type: TypeRef | null): void {
+    const { facts, class: owner } = this.program.functions[id] as LinkedFunction;
+    if (owner !== undefined || facts.receiver === undefined) return;
+    const before = this.#selves.get(id);
+    const added = atoms.filter((atom) => !before?.atoms.some((known) => known.key === atom.key));
+    if ((before && added.length === 0 && (before.type || !type)) || (before?.atoms.length ?? 0) >= MOST_PARAMETER_TYPES)
+      return;
+    this.#selves.set(id, { atoms: [...(before?.atoms ?? []), ...added], type: before?.type ?? type });
+    if ((this.#visits[id] ?? 0) > 0) this.#pending.add(id);
+  }
+
+  selfOf(id: FunctionId): { readonly atoms: readonly Atom[]; readonly type: TypeRef | null } | undefined {
+    return this.#selves.get(id);
+  }
+
+  /** Notes a function that was given to a schema's objects: see `given-methods.ts`. */
+  giveMethod(key: string, name: string, method: GivenMethod): void {
+    const known = this.#givenMethods.get(key) ?? new Map<string, GivenMethod>();
+    this.#givenMethods.set(key, known.set(name, method));
+    if (name === 'toJSON') this.writesThemselves = true;
+  }
+
+  givenMethod(key: string, name: string): GivenMethod | undefined {
+    return this.#givenMethods.get(key)?.get(name);
+  }
+
+  get hasGivenMethods(): boolean {
+    return this.#givenMethods.size > 0;
   }
 
   /** What `this` holds of code in a method that is in no class. */

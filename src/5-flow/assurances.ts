@@ -175,6 +175,7 @@ export function assuredBy(
     given: () => true,
     cell: (cell: number) => atom.captured.get(cell),
     results: new Map<string, Value>(),
+    reads: true,
     step: null,
     ...freshMemo(),
   };

@@ -53,6 +53,8 @@ export interface Call {
   readonly shows?: boolean;
   /** Each `return` is looked at by itself: the callee is a handler, and what it returns is sent. */
   readonly answers?: boolean;
+  /** A hook's: what it reads of what it is handed came in before. */
+  readonly hook?: boolean;
   /** Arguments after a spread have unknown positions: this value may be any of them. */
   readonly spread?: Value;
 }
@@ -138,6 +140,7 @@ export function applyFunction(atom: FunctionAtom, call: Call, frame: Frame, anal
     given: (index) => index < args.length || call.spread !== undefined || call.place === null,
     cell: (cell) => (analysis.program.cells[cell]?.owner === frame.id ? ownCell(cell, frame) : atom.captured.get(cell)),
     results,
+    reads: !call.hook,
     step: stepInto(linked, call),
     ...freshMemo(),
   };
@@ -333,8 +336,11 @@ function codeOf(value: Value): readonly Atom[] {
 const NO_ATOMS: readonly Atom[] = [];
 
 /** `{ client, send(to) { this.client.post(to) } }`: what the object of a method holds of code is known in the method. */
-function bindReceiver({ fields }: Value, { id, class: owner, facts }: LinkedFunction, analysis: Analysis): void {
-  if (!fields || owner !== undefined || facts.receiver === undefined) return;
+function bindReceiver({ atoms, fields }: Value, { id, class: owner, facts }: LinkedFunction, analysis: Analysis): void {
+  if (owner !== undefined || facts.receiver === undefined) return;
+  // `schema.statics.byEmail = function () { this.findOne(…) }`: `User.byEmail()` says which model `this` is.
+  if (atoms.some(isObject) && analysis.selfOf(id)) analysis.bindSelf(id, atoms.filter(isObject), null);
+  if (!fields) return;
   for (const [key, field] of fields) {
     const code = published({ atoms: field.atoms.filter(isHeld), fields: null }, analysis).atoms;
     if (code.length > 0) analysis.bindReceiver(id, key, code);

@@ -79,7 +79,7 @@ function ownMember(id: ClassId, key: string, receiver: Value, frame: Frame, anal
 }
 
 /** What a getter returns. */
-function gotten({ atoms }: Value, key: string, receiver: Value, frame: Frame, analysis: Analysis): Value {
+export function gotten({ atoms }: Value, key: string, receiver: Value, frame: Frame, analysis: Analysis): Value {
   const [atom] = atoms;
   if (atom?.kind !== 'function') return NOTHING;
   return applyFunction(

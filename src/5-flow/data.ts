@@ -76,12 +76,12 @@ export function below(
 ): DataAtom | undefined {
   // A host says nothing of the data in an address; nor does any other part before the path.
   if (atom.derived) return ADDRESS_PARTS.has(key) ? undefined : atom;
-  const name = isIndex(key) ? ELEMENT : key;
-  if (name !== ELEMENT) {
+  const name = isIndex(key) && !isPositionKept(atom, key) ? ELEMENT : key;
+  const keeps = name === ELEMENT || isIndex(name);
+  if (!keeps) {
     if (atom.only && !atom.only.includes(name)) return undefined;
     if (atom.without?.includes(name)) return undefined;
   }
-  const keeps = name === ELEMENT;
   const copy: Mutable<DataAtom> = { ...atom };
   if (atom.path.length < LONGEST_PATH) {
     copy.path = [...atom.path, name];
@@ -103,6 +103,11 @@ export function below(
     copy.without = null;
   }
   return rekey(copy);
+}
+
+/** A caller's list may be known element by element: `([total, users]) => …` after `Promise.all([count(), find()])`. */
+function isPositionKept({ root }: DataAtom, key: string): boolean {
+  return key.length === 1 && (root.kind === 'input' || root.kind === 'cell' || root.kind === 'result');
 }
 
 /** On data of which only a part is left; a bit beside those of the protections, that no report shows. See `masks.ts`. */

@@ -101,6 +101,8 @@ function fillInputs(frame: Frame, analysis: Analysis): void {
 /** `this` of a method, with what the object of one that is in no class was seen to hold of code. */
 function ownObject(self: DataAtom, { linked }: Frame, analysis: Analysis): Value {
   const held = linked.class === undefined ? analysis.receiverFields(linked.id) : NO_FIELDS;
+  const given = analysis.selfOf(linked.id);
+  if (given) return valueWith(...given.atoms, given.type ? { ...self, type: given.type } : self);
   if (held.size === 0) return valueWith(self);
   const fields = [...held].map(([key, atoms]): [string, Value] => {
     const rest = below(self, key, null, null);
@@ -130,8 +132,10 @@ function parameterValue(index: number, parameter: ParameterFacts, frame: Frame, 
     function: linked.id,
     name: parameter.name,
   } as const;
-  const passed = type ? [] : analysis.parameterAtoms(linked.id, index);
-  const value = join(typedInput(root, type, analysis), { atoms: passed, fields: null });
+  const typed = typedInput(root, type, analysis);
+  const bound = analysis.parameterAtoms(linked.id, index);
+  const passed = type ? bound.filter(({ key }) => typed.atoms.some((atom) => atom.key === key)) : bound;
+  const value = join({ atoms: passed, fields: null }, typed);
   const decorated = decoratedParameter(index, frame, analysis);
   if (!decorated) return value;
   const place = { file: linked.file, span: parameter.span };

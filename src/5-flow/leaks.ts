@@ -49,6 +49,7 @@ export function recordLeak(
     place,
     function: frame.id,
     model: sink,
+    rows: null,
     library: callee.package,
     recipient: model.recipient ?? match.model?.recipient,
     expression: expressionOf(callee, name),
@@ -71,7 +72,7 @@ export function recordLeak(
   const guards = guardsHere(guard, frame, analysis);
   for (const atom of atoms) {
     const key = `${site.key}|${atom.key}`;
-    note({ key, site, atom, url: null, attributes: new Map(), said: '', guards, settings: found }, frame);
+    note({ key, site, atom, whole: true, url: null, attributes: new Map(), said: '', guards, settings: found }, frame);
   }
 }
 

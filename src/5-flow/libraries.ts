@@ -2,6 +2,7 @@ import type { PortPath } from '../core/api-path.ts';
 import type { Analysis } from './analysis.ts';
 import { data, isIndex } from './data.ts';
 import type { Frame } from './frame.ts';
+import { methodOfLibrary } from './given-methods.ts';
 import { keptBy } from './globals.ts';
 import { join, joinAll } from './join.ts';
 import { readKept, sharedPlace, topicOfPath } from './kept.ts';
@@ -63,6 +64,8 @@ export function readLibrary(
   place: Place | null,
 ): Value {
   if (key === 'default' && atom.path.length === 0) return valueWith(atom);
+  const method = methodOfLibrary(atom, key, analysis);
+  if (method) return valueWith(...method.functions);
   const next = extended(atom, key === ELEMENT || isIndex(key) ? atom.api.next('.[]') : atom.api.member(key));
   const match = analysis.models.match(next.api);
   let found = valueWith(next);

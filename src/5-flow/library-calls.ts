@@ -3,6 +3,7 @@ import { recordCall } from './behaviour/calls.ts';
 import { type Call, NO_OUTCOME, type Outcome } from './calls.ts';
 import { applyComposed } from './composed.ts';
 import type { Frame } from './frame.ts';
+import { giveMethods } from './given-methods.ts';
 import { recordLeak } from './leaks.ts';
 import { runCallbacks } from './library-calls/callbacks.ts';
 import { LibraryCall } from './library-calls/ports.ts';
@@ -26,6 +27,7 @@ export function applyLibrary(callee: LibraryAtom, call: Call, frame: Frame, anal
     enterCallbacks(site);
     runCallbacks(site);
     giveResults(site);
+    giveMethods(site);
     recordSinks(site);
     for (const leak of match.leaks) recordLeak(leak, match, callee, site, frame, analysis);
   } else if (call.wanted?.result !== false) {

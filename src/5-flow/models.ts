@@ -72,6 +72,11 @@ export class Models {
     return this.#packages.get(packageName)?.some(({ model }) => model.schemas.length > 0) ?? false;
   }
 
+  /** Whether code can give methods to what the package makes. */
+  givesMethods(packageName: string): boolean {
+    return this.#packages.get(packageName)?.some(({ model }) => (model.methods?.length ?? 0) > 0) ?? false;
+  }
+
   /** Whether any model of the package starts with this type: `<PrismaClient>`. */
   hasType(packageName: string, type: string): boolean {
     return this.#packages.get(packageName)?.some((model) => model.hasType(type)) ?? false;

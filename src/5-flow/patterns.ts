@@ -8,6 +8,7 @@ import type {
   GuardModel,
   LeakModel,
   LibraryModel,
+  MethodModel,
   OperationModel,
   PropagatorModel,
   RouteModel,
@@ -46,6 +47,7 @@ export interface Matched {
   readonly fields: readonly FieldModel[];
   readonly leaks: readonly CompiledLeak[];
   readonly functions: readonly FunctionModel[];
+  readonly methods: readonly { readonly model: MethodModel; readonly ports: readonly PortPath[] }[];
   readonly folders: readonly { readonly model: FolderModel; readonly ports: readonly PortPath[] }[];
   readonly operations: readonly OperationModel[];
   readonly conditions: readonly ConditionModel[];
@@ -66,6 +68,7 @@ const KINDS: readonly Kind[] = [
   'fields',
   'leaks',
   'functions',
+  'methods',
   'folders',
   'operations',
   'conditions',
@@ -212,6 +215,7 @@ function patternsOf(model: LibraryModel): Pattern[] {
     fields: (entry: FieldModel) => entry,
     leaks: compileLeak,
     functions: (entry: FunctionModel) => entry,
+    methods: (entry: MethodModel) => ({ model: entry, ports: ports(entry.port) }),
     folders: (entry: FolderModel) => ({ model: entry, ports: ports(entry.folder) }),
     operations: (entry: OperationModel) => entry,
     conditions: (entry: ConditionModel) => entry,

@@ -1,7 +1,8 @@
 import type { Analysis } from './analysis.ts';
-import { classField, methodsOf, parentConstructor, parentMember, readClass, readInstance } from './classes.ts';
+import { classField, gotten, methodsOf, parentConstructor, parentMember, readClass, readInstance } from './classes.ts';
 import { below, isIndex } from './data.ts';
 import type { Frame } from './frame.ts';
+import { methodOfRows } from './given-methods.ts';
 import { exportedValue } from './imports.ts';
 import { join } from './join.ts';
 import { libraryOfType, readLibrary } from './libraries.ts';
@@ -78,8 +79,22 @@ function declaresField({ atoms }: Value, key: string, analysis: Analysis): boole
     atoms.length > 1 &&
     key !== ELEMENT &&
     atoms.some(isTyped) &&
-    atoms.some((atom) => atom.kind === 'data' && atom.type !== null && analysis.types.field(atom.type, key))
+    atoms.some(
+      (atom) =>
+        atom.kind === 'data' &&
+        atom.type !== null &&
+        (methodOfRows(atom, key, analysis)?.takes === null || analysis.types.field(atom.type, key)),
+    )
   );
+}
+
+/** What code gave to a schema's rows under this name: a method, or what a getter gives. */
+function given(atom: DataAtom, key: string, whole: Value, frame: Frame, analysis: Analysis): Value | null {
+  const method = methodOfRows(atom, key, analysis);
+  if (!method || method.takes !== null) return null;
+  return method.getter
+    ? gotten(valueWith(...method.functions), key, whole, frame, analysis)
+    : valueWith(...method.functions);
 }
 
 /** A library's value that a declared type stands for: `<Model>`. */
@@ -110,7 +125,7 @@ export function anyProperty(value: Value, frame: Frame, analysis: Analysis, plac
 function readData(
   atom: DataAtom,
   key: string,
-  _whole: Value,
+  whole: Value,
   frame: Frame,
   analysis: Analysis,
   place: Place | null,
@@ -120,6 +135,8 @@ function readData(
     return parentConstructor(frame, analysis);
   if (key.startsWith('super.') && atom.root.kind === 'input' && atom.root.index === -1)
     return parentMember(atom, key.slice('super.'.length), frame, analysis);
+  const method = given(atom, key, whole, frame, analysis);
+  if (method) return method;
   if ((key === ELEMENT || isIndex(key)) && atom.type && isPlainObject(atom.type, analysis)) {
     // A query's rows are typed by the row; any property of one object is a part of it.
     const row = isTypedByRow(atom, analysis) ? below(atom, key, atom.type, place) : undefined;

@@ -80,6 +80,8 @@ const NO_OWNER = /_?(?:Schema|Model|Table|Validator|Entity)$/i;
 
 /** Answers which fields a declared schema has. */
 export class Schemas {
+  /** Whether a schema was seen that leaves fields out of its rows' JSON. */
+  hidesFields = false;
   readonly #program: Program;
   readonly #models: Models;
   readonly #named = new Map<string, TypeFacts | null>();
@@ -267,6 +269,9 @@ export class Schemas {
       case 'after':
       case 'refine':
         return read(operation.from);
+      case 'set':
+        // `schema.methods.fullName = …` is the same schema.
+        return read(operation.base);
       case 'phi':
         return operation.from.reduce<Known | null>((found, register) => found ?? read(register), null);
       case 'import': {
@@ -372,7 +377,7 @@ export class Schemas {
             ? receiver
               ? this.#partsOf(receiver, depth)
               : []
-            : this.#registersAt(port, made).flatMap((at) => this.#partsAt(at, depth, model.fieldsRequired));
+            : this.#registersAt(port, made).flatMap((at) => this.#partsAt(at, depth, [model], model.fieldsRequired));
         return found.map((part) => withRequired(part, model, made));
       });
       return parts.map(({ properties, ...part }) => ({
@@ -388,24 +393,51 @@ export class Schemas {
   }
 
   /** An object's entries as fields, the fields of another schema, or those of all in a list: `union([a, b])`. */
-  #partsAt(at: At, depth: number, usually?: boolean): Part[] {
+  #partsAt(at: At, depth: number, models: readonly SchemaModel[] = [], usually?: boolean): Part[] {
     const value = this.#known(at, 0);
     if (value?.kind === 'library' && value.made) return this.#partsOf(value.made, depth);
-    if (value?.kind === 'list') return value.of.flatMap((one) => this.#partsAt(one, depth + 1, usually));
+    if (value?.kind === 'list') return value.of.flatMap((one) => this.#partsAt(one, depth + 1, models, usually));
     if (value?.kind !== 'object' || depth > DEEPEST_FIELDS) return [];
     const { file } = value.at;
     const spread: Part[] = [];
     const properties: PropertyFacts[] = [];
     for (const entry of value.operation.entries) {
-      if ('spread' in entry) spread.push(...this.#partsAt({ ...value.at, register: entry.spread }, depth + 1, usually));
+      if ('spread' in entry)
+        spread.push(...this.#partsAt({ ...value.at, register: entry.spread }, depth + 1, models, usually));
       else if (typeof entry.key === 'string') {
         const field = { ...value.at, register: entry.value };
         const type = this.#fieldType(field, depth + 1);
         const { key: name, span } = entry;
-        properties.push({ name, type, optional: false, span, ...this.#isRequired(field, usually) });
+        const said = { ...this.#isRequired(field, usually), ...this.#leftOut(field, models) };
+        properties.push({ name, type, optional: false, span, ...said });
       }
     }
     return [{ file, properties, written: true }, ...spread];
+  }
+
+  /** `{ type: String, select: false }`: what an option of a field's declaration says of where it is left out. */
+  #leftOut(field: At, models: readonly SchemaModel[]): Pick<PropertyFacts, 'leftOut'> {
+    if (!models.some(({ unselected, hidden }) => unselected || hidden)) return {};
+    const value = this.#known(field, 0);
+    const options = value?.kind === 'object' ? value.operation.entries : [];
+    const says = (named: Readonly<Record<string, boolean>> = {}): boolean =>
+      options.some(
+        (entry) =>
+          'key' in entry &&
+          typeof entry.key === 'string' &&
+          Object.hasOwn(named, entry.key) &&
+          value?.kind === 'object' &&
+          this.#isFlag({ ...value.at, register: entry.value }, named[entry.key] as boolean),
+      );
+    if (models.some(({ unselected }) => says(unselected))) return { leftOut: 'query' };
+    if (!models.some(({ hidden }) => says(hidden))) return {};
+    this.hidesFields = true;
+    return { leftOut: 'json' };
+  }
+
+  #isFlag(at: At, expected: boolean): boolean {
+    const operation = this.#writer(at);
+    return operation?.kind === 'constant' && operation.type === 'boolean' && operation.text === String(expected);
   }
 
   /**

@@ -14,7 +14,9 @@ import type { Setting } from './leaks.ts';
 import type { LibraryCall } from './library-calls/ports.ts';
 import { redacted } from './masks.ts';
 import type { Matched } from './patterns.ts';
+import { asRows, isNew, rowsWritten, savesItself } from './rows.ts';
 import { type Bindings, substitute, substituteAtoms } from './substitute.ts';
+import type { TypeRef } from './types.ts';
 import {
   constant,
   type DataAtom,
@@ -28,6 +30,7 @@ import {
   textsOf,
   type Value,
 } from './value.ts';
+import { asJson } from './written.ts';
 
 /** A place where data leaves, by one model. */
 export interface SinkSite {
@@ -35,6 +38,8 @@ export interface SinkSite {
   readonly place: Place;
   readonly function: FunctionId;
   readonly model: SinkModel;
+  /** Of a store: what its rows are. */
+  readonly rows: TypeRef | null;
   readonly library: string;
   /** The package's own recipient, when its sinks always go to one. */
   readonly recipient: string | undefined;
@@ -47,6 +52,8 @@ export interface SinkEntry {
   readonly key: string;
   readonly site: SinkSite;
   readonly atom: DataAtom;
+  /** It is what was handed over, not in a field of it. */
+  readonly whole: boolean;
   /** Where it is sent, when the model says which port tells. */
   readonly url: Value | null;
   readonly attributes: ReadonlyMap<string, Value>;
@@ -88,6 +95,7 @@ export function recordSink(
     place,
     function: frame.id,
     model,
+    rows: rowsWritten(model, payload, site),
     library: callee.package,
     recipient: model.recipient ?? match.model?.recipient,
     expression: expressionOf(callee, name),
@@ -98,8 +106,11 @@ export function recordSink(
     if (!port.startsWith('=')) attributes.set(attribute, readPort(port, site));
   }
   const guards = guardsHere(guard, frame, analysis);
-  for (const atom of atoms)
-    note({ key: `${sink.key}|${atom.key}`, site: sink, atom, url, attributes, said: '', guards }, frame);
+  const wholes = new Set(handed.atoms.map((atom) => (atom.kind === 'data' ? atom.at : '')));
+  for (const atom of atoms) {
+    const whole = wholes.has(atom.at);
+    note({ key: `${sink.key}|${atom.key}`, site: sink, atom, whole, url, attributes, said: '', guards }, frame);
+  }
 }
 
 /** The paths at a port, written as one list or as an option of one: `redact: { paths: [...] }`. */
@@ -176,6 +187,17 @@ function saidIn({ atoms }: Value, before: string): string {
   return literals.length === 0 || literals.length > MOST_SAID ? before : `${before}|${literals.join()}`;
 }
 
+/** What a caller passes may only now be known for rows, or for what comes from outside. */
+function asWritten(atoms: readonly DataAtom[], { site, whole }: SinkEntry, frame: Frame, analysis: Analysis) {
+  const { model, rows } = site;
+  const { activity, as } = model;
+  if (activity === 'store')
+    return asRows(savesItself(model) ? atoms.filter(isNew) : atoms, whole ? rows : null, analysis.types);
+  if (activity === 'log' && as !== 'json') return atoms;
+  const written = asJson({ atoms, fields: null }, frame, analysis);
+  return written.atoms === atoms ? atoms : dataIn(written);
+}
+
 /** A callee's sink in this function's terms: its inputs become what the call passes. */
 export function liftSink(
   entry: SinkEntry,
@@ -184,7 +206,7 @@ export function liftSink(
   frame: Frame,
   analysis: Analysis,
 ): void {
-  const atoms = substituteAtoms(entry.atom, bindings, frame, analysis);
+  const atoms = asWritten(substituteAtoms(entry.atom, bindings, frame, analysis), entry, frame, analysis);
   if (atoms.length === 0) return;
   analysis.watch?.conditions(entry.site.place, guard, frame, analysis);
   const guards = [...substituteGuards(entry.guards, bindings, frame, analysis), ...guardsHere(guard, frame, analysis)];
@@ -203,6 +225,20 @@ export function liftSink(
   for (const atom of atoms) {
     const key = `${entry.site.key}|${atom.key}${said}`;
     const router = entry.router ?? frame.router;
-    note({ key, site: entry.site, atom, url, attributes, said, guards, router, ...(settings && { settings }) }, frame);
+    note(
+      {
+        key,
+        site: entry.site,
+        atom,
+        whole: entry.whole,
+        url,
+        attributes,
+        said,
+        guards,
+        router,
+        ...(settings && { settings }),
+      },
+      frame,
+    );
   }
 }

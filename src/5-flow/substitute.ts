@@ -31,6 +31,8 @@ export interface Bindings {
   readonly given: (index: number) => boolean;
   readonly cell: (cell: CellId) => Value | undefined;
   readonly results: ReadonlyMap<string, Value>;
+  /** Whether what the callee reads of its inputs is read there; in hooks it came in before. */
+  readonly reads: boolean;
   /** The step from the caller into the function, for traces; null when there is nothing to tell. */
   readonly step: ((atom: DataAtom) => { readonly place: Place; readonly message: string } | null) | null;
   readonly memo: Map<Value, Value>;
@@ -160,7 +162,7 @@ function actualAt(atom: DataAtom, bindings: Bindings, frame: Frame, analysis: An
     const last = atom.path.length - 1;
     for (const [index, name] of atom.path.entries()) {
       // The place is the last read's; what lies on the way was read, and came in, elsewhere.
-      value = property(value, name, frame, analysis, atom.read, index === last);
+      value = property(value, name, frame, analysis, bindings.reads ? atom.read : null, index === last);
     }
     bindings.paths.set(key, value);
   }

@@ -27,7 +27,10 @@ export function passThrough(
   return models.reduce((left, model) => {
     const known = parsePort(model.by).flatMap((port) => site.read(port).atoms);
     const functions = known.filter((atom): atom is FunctionAtom => atom.kind === 'function').slice(0, MOST_FUNCTIONS);
-    return functions.reduce((held, atom) => after(held, atom, model, site, frame, analysis), left);
+    return functions.reduce(
+      (held, atom) => afterFunction(held, atom, model, site.match.wildcard, frame, analysis),
+      left,
+    );
   }, value);
 }
 
@@ -46,11 +49,12 @@ export function preferProtected(value: Value): Value {
   return { atoms: value.atoms, fields };
 }
 
-function after(
+/** What is left of a value after one function; `table` is what it is told is written, where its model says so. */
+export function afterFunction(
   value: Value,
   atom: FunctionAtom,
   model: ThroughModel,
-  { match }: LibraryCall,
+  table: string | null,
   frame: Frame,
   analysis: Analysis,
 ): Value {
@@ -62,8 +66,8 @@ function after(
   const [next] = model.next === undefined ? [] : parsePort(model.next);
   if (next) args.set(indexOf(next), writeInto(args.get(indexOf(next)) ?? NOTHING, next.steps, HANDED_ON));
   const [told] = model.entity === undefined ? [] : parsePort(model.entity);
-  if (told && match.wildcard !== null) {
-    const name = analysis.types.entityNamed(match.wildcard)?.name ?? match.wildcard;
+  if (told && table !== null) {
+    const name = analysis.types.entityNamed(table)?.name ?? table;
     args.set(indexOf(told), writeInto(args.get(indexOf(told)) ?? NOTHING, told.steps, constant('string', name)));
   }
   const call: Call = {
@@ -73,6 +77,7 @@ function after(
     place: null,
     guard: -1,
     new: false,
+    hook: true,
   };
   const { result, effects } = apply(valueWith(atom), call, frame, analysis);
   const changed = effects.get(index);

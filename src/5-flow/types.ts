@@ -51,6 +51,8 @@ export interface TypeField {
   readonly optional?: boolean;
   /** From `@personal` and `@notPersonal`: a category, or null for not personal. */
   readonly annotation?: string | null;
+  /** Queries do not give it unless asked, or its JSON does not have it. */
+  readonly leftOut?: 'query' | 'json';
   /** Whether it has to be given: by what checks it, or (false) by its `?`. A type alone checks nothing. */
   readonly required?: boolean;
 }
@@ -71,6 +73,7 @@ const COLLECTIONS = new Set([
   'AsyncGenerator',
 ]);
 const DEEPEST = 12;
+const NO_NAMES: readonly string[] = [];
 
 /** Answers questions about declared types; everything is memoised, since types are asked about at every property read. */
 export class Types {
@@ -335,7 +338,8 @@ export class Types {
   ): TypeField[] {
     const facts = this.#program.files[file];
     const siblings = properties.map(({ name }) => name);
-    return properties.map(({ name, type, span, optional, required = optional ? false : undefined }): TypeField => {
+    return properties.map((property): TypeField => {
+      const { name, type, span, optional, leftOut, required = optional ? false : undefined } = property;
       const annotation = annotationAt(facts?.annotations ?? [], span[0]);
       return {
         name,
@@ -345,6 +349,7 @@ export class Types {
         ...(optional && { optional }),
         ...(annotation === undefined ? {} : { annotation }),
         ...(required === undefined ? {} : { required }),
+        ...(leftOut && { leftOut }),
       };
     });
   }
@@ -395,6 +400,19 @@ export class Types {
     if (resolved.kind === 'object') return resolved.fields;
     if (resolved.kind === 'entity') return this.#entityFields(resolved.entity);
     return resolved.kind === 'class' ? this.#classFields(resolved.class) : [];
+  }
+
+  /** Whether any schema leaves fields out of its rows' JSON. */
+  get hidesFields(): boolean {
+    return this.#schemas.hidesFields;
+  }
+
+  /** Fields that queries do not give unless asked, or that its JSON does not have. */
+  leftOut(ref: TypeRef, of: 'query' | 'json'): readonly string[] {
+    const resolved = this.resolve(ref);
+    if (resolved.kind !== 'object') return NO_NAMES;
+    const names = resolved.fields.flatMap(({ name, leftOut }) => (leftOut === of ? [name] : NO_NAMES));
+    return names.length > 0 ? names : NO_NAMES;
   }
 
   #entityFields(entity: SchemaEntity): readonly TypeField[] {

@@ -9,30 +9,49 @@ import type { Analysis, FieldRule } from './analysis.ts';
 import { apply, type Call } from './calls.ts';
 import { ancestors } from './classes.ts';
 import type { Frame } from './frame.ts';
+import { methodOfRows } from './given-methods.ts';
 import { join } from './join.ts';
 import { property } from './properties.ts';
 import { leave } from './replacers.ts';
+import { afterFunction } from './through.ts';
 import type { TypeRef } from './types.ts';
-import { type Atom, ELEMENT, isNothing, NOTHING, type Value, valueWith, withField } from './value.ts';
+import { type Atom, type DataAtom, ELEMENT, isNothing, NOTHING, type Value, valueWith, withField } from './value.ts';
 
-/** What becomes of an object of a class; null when the class says nothing. */
-type Change = (object: Value, id: ClassId, frame: Frame, analysis: Analysis) => Value | null;
+/** What an object is of: a class of ours, or a schema, by one of its rows. */
+type Owner = ClassId | DataAtom;
+
+/** What becomes of an object; null when its class or schema says nothing. */
+type Change = (object: Value, of: Owner, frame: Frame, analysis: Analysis) => Value | null;
 
 /** Objects inside objects, as deep as they are looked into. */
 const DEEPEST = 3;
 
 /** A value as JSON: objects with a `toJSON` are what that returns. */
 export function asJson(value: Value, frame: Frame, analysis: Analysis): Value {
-  return analysis.writesThemselves ? throughClasses(value, jsonOf, DEEPEST, frame, analysis) : value;
+  return analysis.writesThemselves || analysis.types.hidesFields
+    ? throughClasses(value, jsonOf, DEEPEST, frame, analysis)
+    : value;
 }
 
-function jsonOf(object: Value, id: ClassId, frame: Frame, analysis: Analysis): Value | null {
+function jsonOf(object: Value, id: Owner, frame: Frame, analysis: Analysis): Value | null {
+  if (typeof id !== 'number') return rowAsJson(object, id, frame, analysis);
   const isOwn = [...ancestors(id, analysis.program)].some((at) => ownsMember(at, 'toJSON', analysis));
   if (!isOwn) return null;
   const method = property(object, 'toJSON', frame, analysis, null, false);
   const functions = method.atoms.filter(({ kind }) => kind === 'function');
   if (functions.length === 0) return null;
   return apply({ atoms: functions, fields: null }, callOn(object, []), frame, analysis).result;
+}
+
+/** A row by what code gave to its schema: a `toJSON` of its own, or a function that changes what it is as JSON. */
+function rowAsJson(object: Value, row: DataAtom, frame: Frame, analysis: Analysis): Value | null {
+  const hidden = row.type ? analysis.types.leftOut(row.type, 'json') : [];
+  const shown = hidden.length > 0 ? leave(object, { only: null, without: hidden }, 0) : object;
+  const method = methodOfRows(row, 'toJSON', analysis);
+  if (!method) return hidden.length > 0 ? shown : null;
+  if (method.takes === null) return apply(valueWith(...method.functions), callOn(shown, []), frame, analysis).result;
+  const change = { by: method.takes, takes: method.takes };
+  return method.functions.reduce((left, one) => afterFunction(left, one, change, null, frame, analysis), shown);
 }
 
 function ownsMember(id: ClassId, name: string, { program }: Analysis): boolean {
@@ -45,7 +64,8 @@ export function asPlain(value: Value, frame: Frame, analysis: Analysis): Value {
   return throughClasses(value, plainOf, DEEPEST, frame, analysis);
 }
 
-function plainOf(object: Value, id: ClassId, frame: Frame, analysis: Analysis): Value | null {
+function plainOf(object: Value, id: Owner, frame: Frame, analysis: Analysis): Value | null {
+  if (typeof id !== 'number') return null;
   const rules = rulesOf(id, frame, analysis);
   const named = (is: string) =>
     rules.flatMap(({ member, field }) => (member !== null && field.is === is ? [member] : []));
@@ -63,7 +83,8 @@ export function asStored(value: Value, type: TypeRef | null, frame: Frame, analy
   return storedOf(value, entity.class, frame, analysis) ?? value;
 }
 
-function storedOf(object: Value, id: ClassId, frame: Frame, analysis: Analysis): Value | null {
+function storedOf(object: Value, id: Owner, frame: Frame, analysis: Analysis): Value | null {
+  if (typeof id !== 'number') return null;
   const rules = rulesOf(id, frame, analysis).filter(({ field }) => field.is === 'stored' || field.is === 'hook');
   if (rules.length === 0) return null;
   const hooked = rules.reduce(
@@ -143,6 +164,7 @@ function writtenAtom(atom: Atom, whole: Value, change: Change, frame: Frame, ana
   if (atom.kind !== 'data' || atom.derived || !atom.type) return null;
   const type = analysis.types.resolve(atom.type);
   if (type.kind === 'class') return change({ atoms: [atom], fields: whole.fields }, type.class, frame, analysis);
+  if (type.kind === 'object') return change({ atoms: [atom], fields: whole.fields }, atom, frame, analysis);
   const element = type.kind === 'array' ? analysis.types.resolve(type.of) : null;
   if (element?.kind !== 'class') return null;
   const each = change(property(valueWith(atom), ELEMENT, frame, analysis, null, false), element.class, frame, analysis);

@@ -65,6 +65,8 @@ export interface LibraryModel {
   readonly leaks?: readonly LeakModel[];
   /** What makes functions of functions. */
   readonly functions?: readonly FunctionModel[];
+  /** Functions that code gives the library's objects. */
+  readonly methods?: readonly MethodModel[];
   /** Calls that load all modules of a folder. */
   readonly folders?: readonly FolderModel[];
   /** What calls do to stores; evidence for obligations. */
@@ -205,6 +207,25 @@ export interface FunctionModel {
   readonly arguments?: number;
 }
 
+/** Functions that code gives a schema's objects: `schema.methods.label = function () { return this.name; }`. */
+export interface MethodModel {
+  readonly api: ApiPath;
+  /** The function, or (`argument[1].methods.*`) each of several, named by its key. */
+  readonly port: Port;
+  /** The library's type whose values have it, of those that were made with the schema. */
+  readonly of: string;
+  /** Rows that the schema describes are such values. */
+  readonly rows?: boolean;
+  /** Where its name is, or `=` and the name; without it, what the path's `*` stood for. None is called by name: a hook. */
+  readonly named?: string;
+  /** Where the schema is; without it, what is called, or what the call makes. */
+  readonly schema?: Port;
+  /** It is read, not called. */
+  readonly getter?: boolean;
+  /** It is given the row there, and not as `this`: `argument[1]` of `transform(document, plain)`. */
+  readonly takes?: Port;
+}
+
 /** A call that gives the modules of a folder by their names: `autoload(path.join(__dirname, 'models'))`. */
 export interface FolderModel {
   readonly api: ApiPath;
@@ -287,6 +308,9 @@ export interface SchemaModel {
   readonly name?: Port;
   /** What a column that is declared by a chain of calls holds at first: `boolean().default(true)`. */
   readonly start?: Port;
+  /** Options of a field (`select: false`) that mean: queries do not give it unless they ask; its JSON does not have it. */
+  readonly unselected?: Readonly<Record<string, boolean>>;
+  readonly hidden?: Readonly<Record<string, boolean>>;
   /** Something here means that rows vanish by themselves. */
   readonly expiry?: Port;
   /** Whether a field that is declared with it has to be given. */

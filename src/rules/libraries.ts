@@ -68,6 +68,9 @@ export function readLibrary({ data: library, file, source }: Checked<LibraryFile
     schemas: library.schemas.flatMap(({ api, ...rest }) => api.map((one) => ({ ...rest, api: one }))),
     leaks: library.leaks.flatMap(expandLeak),
     functions: library.functions.flatMap(({ api, ...rest }) => api.map((one) => ({ ...rest, api: one }))),
+    methods: library.methods.flatMap(({ api, port, ...rest }) =>
+      pairs(api, port).map(([api, port]) => ({ ...rest, api, port })),
+    ),
     folders: library.folders.flatMap(({ api, ...rest }) => api.map((one) => ({ ...rest, api: one }))),
     operations: library.operations.flatMap(({ api, ...rest }) => api.map((one) => ({ ...rest, api: one }))),
     conditions: library.conditions.flatMap(({ api, ...rest }) => api.map((one) => ({ ...rest, api: one }))),

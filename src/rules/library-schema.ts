@@ -118,6 +118,8 @@ const schemaItem = z.strictObject({
   of: port.exactOptional(),
   name: port.exactOptional(),
   start: port.exactOptional(),
+  unselected: z.record(word, z.boolean()).exactOptional(),
+  hidden: z.record(word, z.boolean()).exactOptional(),
   expiry: port.exactOptional(),
   required: z.boolean().exactOptional(),
   fieldsRequired: z.boolean().exactOptional(),
@@ -181,6 +183,17 @@ const functionItem = z.strictObject({
   arguments: z.int().min(1).max(9).exactOptional(),
 });
 
+const methodItem = z.strictObject({
+  api: apiPaths,
+  port: ports,
+  of: word,
+  rows: z.boolean().exactOptional(),
+  named: attributeValue.exactOptional(),
+  schema: port.exactOptional(),
+  getter: z.boolean().exactOptional(),
+  takes: port.exactOptional(),
+});
+
 const folderItem = z.strictObject({ api: apiPaths, folder: port });
 
 /** One library. */
@@ -203,6 +216,7 @@ export const libraryFile = z.strictObject({
   entries: z.array(entryItem).default([]),
   leaks: z.array(leakItem).default([]),
   functions: z.array(functionItem).default([]),
+  methods: z.array(methodItem).default([]),
   folders: z.array(folderItem).default([]),
   operations: z.array(operationItem).default([]),
   conditions: z.array(conditionItem).default([]),

@@ -2,6 +2,7 @@ import { type PortPath, type PortStep, parsePort, printPort } from '../../core/a
 import type { Analysis } from '../analysis.ts';
 import { type Call, NO_OUTCOME, type Outcome } from '../calls.ts';
 import type { Frame } from '../frame.ts';
+import { hooksOfRows } from '../given-methods.ts';
 import { join, joinAll } from '../join.ts';
 import { isIdentified, isKept, keep, placeKey, placesOf, readKept, sharedPlace } from '../kept.ts';
 import type { Matched } from '../patterns.ts';
@@ -181,7 +182,8 @@ export class LibraryCall {
     for (const [position, step] of steps.entries()) {
       if (step.kind === 'property' && isKept(step.name)) {
         const places = this.#placesAt(from, value, step.name).read;
-        value = readKept(places, this.topic, this.frame, this.analysis);
+        const hooks = hooksOfRows(value, step.name, this.analysis);
+        value = join(readKept(places, this.topic, this.frame, this.analysis), hooks);
       } else if (step.kind === 'return') value = this.callbackAt(index, steps.slice(0, position), value).returned;
       else value = this.#step(value, step);
     }

@@ -88,7 +88,8 @@ function passedOn(model: Propagator, source: PortPath, site: LibraryCall): Value
     return mapData(value, (atom) => (atom.derived ? rekey({ ...atom, derived: false }) : atom));
   if (model.where) return chosenBy(value, choiceOf(model.where, site));
   const without = model.omit ? namesAt(model.omit, site) : leftOut(asked);
-  return named || without ? fieldsOf(value, named, without) : value;
+  const all = askedBesides(value, asked);
+  return named || without ? fieldsOf(all, named, without) : all;
 }
 
 /** A form's or a request's data that came in as pairs of names and values: an object of them is the same data. */
@@ -132,6 +133,16 @@ function asDeclared(port: string | undefined, value: Value, site: LibraryCall): 
 function leftOut(names: readonly string[] | null): readonly string[] | null {
   const without = (names ?? []).flatMap((name) => (name.startsWith('-') ? [name.slice(1)] : []));
   return without.length > 0 ? without : null;
+}
+
+/** `select('+password')`: what is left out unless it is asked for is there. */
+function askedBesides(value: Value, names: readonly string[] | null): Value {
+  const added = (names ?? []).flatMap((name) => (name.startsWith('+') ? [name.slice(1)] : []));
+  if (added.length === 0) return value;
+  return mapData(value, (atom) => {
+    const without = atom.without?.filter((name) => !added.includes(name)) ?? [];
+    return rekey({ ...atom, without: without.length > 0 ? without : null });
+  });
 }
 
 /** The literal texts at a port, also inside arrays: the field names of `pick` or `'name email'`. Null when none is known. */

@@ -1,12 +1,12 @@
 import type { PortPath } from '../../core/api-path.ts';
-import { below } from '../data.ts';
+import { below, rekey } from '../data.ts';
 import { join, joinAll } from '../join.ts';
 import { library } from '../libraries.ts';
 import type { Matched } from '../patterns.ts';
 import { property } from '../properties.ts';
 import { askedRow, queryOf } from '../query-rows.ts';
 import { type SourceSite, sourceValue } from '../sources.ts';
-import { chosenBy, ELEMENT, NOTHING, type Place, type Value, valueWith } from '../value.ts';
+import { chosenBy, ELEMENT, mapData, NOTHING, type Place, type Value, valueWith } from '../value.ts';
 import { choiceOfRows } from './asked-rows.ts';
 import type { LibraryCall } from './ports.ts';
 
@@ -48,13 +48,22 @@ export function decorated(site: LibraryCall): Value {
 /** `findMany({ select: { name: true } })`: the row holds no more than what was asked for. */
 function selected(model: Matched['sources'][number]['model'], row: Value, site: LibraryCall): Value {
   const query = queryOf(model);
-  if (!query) return row;
+  if (!query) return model.kind === 'database' ? withoutUnselected(row, site) : row;
   const asked = site.valueAt(query.port);
   return joinAll(
     row.atoms.map((atom) =>
       atom.kind === 'data' ? askedRow(atom, asked, query.words, site.analysis) : valueWith(atom),
     ),
   );
+}
+
+/** `password: { type: String, select: false }`: a query gives the field only where it is asked for. */
+function withoutUnselected(row: Value, { analysis, match }: LibraryCall): Value {
+  if (!match.operations.some(({ verb }) => verb === 'read' || verb === 'update')) return row;
+  return mapData(row, (atom) => {
+    const names = atom.type ? analysis.types.leftOut(atom.type, 'query') : [];
+    return names.length > 0 ? rekey({ ...atom, without: [...(atom.without ?? []), ...names] }) : atom;
+  });
 }
 
 /** `req.get('User-Agent')` is the header of that name; of an unknown one, any. */

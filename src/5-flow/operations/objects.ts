@@ -5,6 +5,7 @@ import type { Call } from '../calls.ts';
 import { naming } from '../classify.ts';
 import { conditioned } from '../conditions.ts';
 import type { Frame } from '../frame.ts';
+import { giveMethods } from '../given-methods.ts';
 import { globalValue, isGlobal, putGlobal } from '../globals.ts';
 import { join, joinAll, spread } from '../join.ts';
 import { extended } from '../libraries.ts';
@@ -71,7 +72,7 @@ function assignLibrary(
   const assigned = [...targets.map((atom) => extended(atom, atom.api.member(key))), ...(globals as LibraryAtom[])];
   for (const atom of assigned) {
     const match = analysis.models.match(atom.api);
-    if (match.sinks.length === 0 && match.propagators.length === 0) continue;
+    if (match.sinks.length === 0 && match.propagators.length === 0 && match.methods.length === 0) continue;
     const call: Call = {
       receiver: base,
       arguments: [value],
@@ -82,6 +83,7 @@ function assignLibrary(
     };
     const site = new LibraryCall(atom, match, call, frame, analysis);
     assign(value, site);
+    giveMethods(site, value);
     for (const { model, ports } of match.sinks) {
       if (ports.some(({ root }) => root.kind === 'assigned'))
         recordSink(model, match, atom, value, site, frame, analysis);
