@@ -4,7 +4,7 @@ import { isFromOutside } from './analysis.ts';
 import type { LibraryCall } from './library-calls/ports.ts';
 import { entityOf } from './sources.ts';
 import type { TypeRef, Types } from './types.ts';
-import { type Atom, type DataAtom, isPlaceholder, type Value } from './value.ts';
+import type { Atom, DataAtom, Value } from './value.ts';
 
 /** What the table's rows are that a sink writes `value` to; null when that is not known. */
 export function rowsWritten(model: SinkModel, value: Value, site: LibraryCall): TypeRef | null {
@@ -24,9 +24,8 @@ function isRow({ root, path }: DataAtom): boolean {
 }
 
 /** `User.create(req.body)`: of what comes in as a whole, the table takes what it has fields for. */
-export function asRows<T extends Atom>(atoms: readonly T[], type: TypeRef | null, types: Types): readonly T[] {
-  if (!type || !atoms.some((atom) => isWholeFromOutside(atom, types))) return atoms;
-  return atoms.map((atom) => (isWholeFromOutside(atom, types) ? { ...atom, type } : atom));
+export function asRow<T extends Atom>(atom: T, type: TypeRef, types: Types): T {
+  return isWholeFromOutside(atom, types) ? { ...atom, type } : atom;
 }
 
 function isWholeFromOutside(atom: Atom, types: Types): boolean {
@@ -39,15 +38,21 @@ export function savesItself({ activity, port }: SinkModel): boolean {
   return activity === 'store' && port === 'this';
 }
 
-/** `row.save()` stores what was set on the row, or what it was made of; what was read from the table is there already. */
-export function whatIsNew({ atoms, fields }: Value): Value {
-  return {
-    atoms: atoms.filter((atom) => atom.kind === 'data' && (isFromOutside(atom) || isPlaceholder(atom.root))),
-    fields,
-  };
+/**
+ * `row.save()` stores what was set on the row, or what it was made of; what was read from the table is there already.
+ * What callers give is theirs to tell: `function update(user, changes) { Object.assign(user, changes); user.save(); }`.
+ */
+export function whatIsNew({ atoms, fields }: Value, types: Types): Value {
+  const isNew = (atom: Atom): boolean => atom.kind === 'data' && (isFromOutside(atom) || isGiven(atom, types));
+  return { atoms: atoms.filter(isNew), fields };
 }
 
-/** The same of what a caller passes, where rows and what was set on them are no longer told apart. */
-export function isNew({ root, path }: DataAtom): boolean {
-  return path.length > 0 || !(root.kind === 'opaque' || (root.kind === 'source' && root.source.kind === 'database'));
+function isGiven({ root, path, type }: DataAtom, types: Types): boolean {
+  if (root.kind !== 'input' || root.index < 0 || path.length > 0) return false;
+  return !type || !types.isTelling(type);
+}
+
+/** The same of what a caller passes: of a whole, only what comes from outside. */
+export function isNew(atom: DataAtom, wholes: ReadonlySet<string>, types: Types): boolean {
+  return atom.derived || !wholes.has(atom.at) || isFromOutside(atom) || isGiven(atom, types);
 }

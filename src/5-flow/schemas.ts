@@ -66,6 +66,8 @@ interface Part {
 }
 
 const DEEPEST = 24;
+/** How often one object is written to before it is used. */
+const MOST_VERSIONS = 1_000;
 const DEEPEST_FIELDS = 4;
 const UNKNOWN: TypeFacts = { kind: 'primitive', name: 'unknown' };
 const BOOLEAN: TypeFacts = { kind: 'primitive', name: 'boolean' };
@@ -259,19 +261,27 @@ export class Schemas {
     return first?.kind === 'store' ? this.#known({ file, function: index, register: first.from }, depth + 1) : null;
   }
 
-  #known(at: At, depth: number): Known | null {
+  /** The register that the same value is in before it was only written to or renamed. */
+  #before(at: At): At {
+    let found = at;
+    for (let steps = 0; steps < MOST_VERSIONS; steps++) {
+      const operation = this.#writer(found);
+      if (operation?.kind === 'bind' || operation?.kind === 'after' || operation?.kind === 'refine')
+        found = { ...found, register: operation.from };
+      // `schema.methods.fullName = …` is the same schema.
+      else if (operation?.kind === 'set') found = { ...found, register: operation.base };
+      else break;
+    }
+    return found;
+  }
+
+  #known(after: At, depth: number): Known | null {
+    const at = this.#before(after);
     const operation = this.#writer(at);
     if (!operation || depth > DEEPEST) return null;
     const { file } = at;
     const read = (register: Register): Known | null => this.#known({ ...at, register }, depth + 1);
     switch (operation.kind) {
-      case 'bind':
-      case 'after':
-      case 'refine':
-        return read(operation.from);
-      case 'set':
-        // `schema.methods.fullName = …` is the same schema.
-        return read(operation.base);
       case 'phi':
         return operation.from.reduce<Known | null>((found, register) => found ?? read(register), null);
       case 'import': {

@@ -14,7 +14,7 @@ import type { Setting } from './leaks.ts';
 import type { LibraryCall } from './library-calls/ports.ts';
 import { redacted } from './masks.ts';
 import type { Matched } from './patterns.ts';
-import { asRows, isNew, rowsWritten, savesItself } from './rows.ts';
+import { asRow, isNew, rowsWritten, savesItself } from './rows.ts';
 import { type Bindings, substitute, substituteAtoms } from './substitute.ts';
 import type { TypeRef } from './types.ts';
 import {
@@ -29,6 +29,7 @@ import {
   type Place,
   textsOf,
   type Value,
+  valueWith,
 } from './value.ts';
 import { asJson } from './written.ts';
 
@@ -106,9 +107,9 @@ export function recordSink(
     if (!port.startsWith('=')) attributes.set(attribute, readPort(port, site));
   }
   const guards = guardsHere(guard, frame, analysis);
-  const wholes = new Set(handed.atoms.map((atom) => (atom.kind === 'data' ? atom.at : '')));
+  const wholes = wholesIn(handed);
   for (const atom of atoms) {
-    const whole = wholes.has(atom.at);
+    const whole = !atom.derived && wholes.has(atom.at);
     note({ key: `${sink.key}|${atom.key}`, site: sink, atom, whole, url, attributes, said: '', guards }, frame);
   }
 }
@@ -188,15 +189,26 @@ function saidIn({ atoms }: Value, before: string): string {
 }
 
 /** What a caller passes may only now be known for rows, or for what comes from outside. */
-function asWritten(atoms: readonly DataAtom[], { site, whole }: SinkEntry, frame: Frame, analysis: Analysis) {
-  const { model, rows } = site;
+function asWritten(atoms: readonly DataAtom[], entry: SinkEntry, wholes: Wholes, frame: Frame, analysis: Analysis) {
+  const { model, rows } = entry.site;
   const { activity, as } = model;
-  if (activity === 'store')
-    return asRows(savesItself(model) ? atoms.filter(isNew) : atoms, whole ? rows : null, analysis.types);
+  if (activity === 'store') {
+    const own = savesItself(model) ? atoms.filter((atom) => isNew(atom, wholes, analysis.types)) : atoms;
+    return rows ? own.map((atom) => (wholes.has(atom.at) ? asRow(atom, rows, analysis.types) : atom)) : own;
+  }
   if (activity === 'log' && as !== 'json') return atoms;
   const written = asJson({ atoms, fields: null }, frame, analysis);
   return written.atoms === atoms ? atoms : dataIn(written);
 }
+
+/** Where data is that was handed over as it is, not in a field of something. */
+type Wholes = ReadonlySet<string>;
+
+function wholesIn({ atoms }: Value): Wholes {
+  return new Set(atoms.flatMap((atom) => (atom.kind === 'data' && !atom.derived ? [atom.at] : [])));
+}
+
+const NO_WHOLES: Wholes = new Set();
 
 /** A callee's sink in this function's terms: its inputs become what the call passes. */
 export function liftSink(
@@ -206,7 +218,12 @@ export function liftSink(
   frame: Frame,
   analysis: Analysis,
 ): void {
-  const atoms = asWritten(substituteAtoms(entry.atom, bindings, frame, analysis), entry, frame, analysis);
+  const wholes =
+    entry.whole && (entry.site.rows || savesItself(entry.site.model))
+      ? wholesIn(substitute(valueWith(entry.atom), bindings, frame, analysis))
+      : NO_WHOLES;
+  const passed = substituteAtoms(entry.atom, bindings, frame, analysis);
+  const atoms = asWritten(passed, entry, wholes, frame, analysis);
   if (atoms.length === 0) return;
   analysis.watch?.conditions(entry.site.place, guard, frame, analysis);
   const guards = [...substituteGuards(entry.guards, bindings, frame, analysis), ...guardsHere(guard, frame, analysis)];
@@ -230,7 +247,7 @@ export function liftSink(
         key,
         site: entry.site,
         atom,
-        whole: entry.whole,
+        whole: !atom.derived && wholes.has(atom.at),
         url,
         attributes,
         said,

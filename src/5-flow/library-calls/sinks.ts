@@ -1,6 +1,6 @@
 import type { PortPath } from '../../core/api-path.ts';
 import type { SinkModel } from '../../core/catalogue.ts';
-import { asRows, rowsWritten, savesItself, whatIsNew } from '../rows.ts';
+import { asRow, rowsWritten, savesItself, whatIsNew } from '../rows.ts';
 import { recordSink } from '../sinks.ts';
 import { passThrough, preferProtected } from '../through.ts';
 import type { Value } from '../value.ts';
@@ -20,7 +20,7 @@ function recordAt(port: PortPath, model: SinkModel, site: LibraryCall): void {
     recordSink(model, match, callee, writtenTo(model, value, site), site, frame, analysis, place);
   if (answers.length > 0) return;
   for (const read of site.readEach(port)) {
-    const value = writtenTo(model, savesItself(model) ? whatIsNew(read) : read, site);
+    const value = writtenTo(model, savesItself(model) ? whatIsNew(read, analysis.types) : read, site);
     recordSink(model, match, callee, value, site, frame, analysis);
   }
 }
@@ -31,7 +31,8 @@ export function writtenTo(model: SinkModel, value: Value, site: LibraryCall): Va
   if (model.activity === 'store') {
     const type = rowsWritten(model, value, site);
     const kept = left === value ? left : preferProtected(left);
-    const stored = { atoms: asRows(kept.atoms, type, site.analysis.types), fields: kept.fields };
+    const { types } = site.analysis;
+    const stored = type ? { atoms: kept.atoms.map((atom) => asRow(atom, type, types)), fields: kept.fields } : kept;
     return site.analysis.hasFieldRules ? asStored(stored, type, site.frame, site.analysis) : stored;
   }
   return model.as === 'json' || model.activity !== 'log' ? asJson(left, site.frame, site.analysis) : left;

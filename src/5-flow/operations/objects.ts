@@ -82,7 +82,8 @@ function assignLibrary(
       new: false,
     };
     const site = new LibraryCall(atom, match, call, frame, analysis);
-    assign(value, site);
+    // `request.user.seen = now` says something of this request's user, not of whoever signs in.
+    if (!operation.back) assign(value, site);
     giveMethods(site, value);
     for (const { model, ports } of match.sinks) {
       if (ports.some(({ root }) => root.kind === 'assigned'))
