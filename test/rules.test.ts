@@ -248,7 +248,7 @@ sources: [{ kind: form }]`;
       'x.yaml:5:45: sinks[0].activity: `lgo` is not allowed here; did you mean `log`? (one of collect, log, share, store, expose)',
       'x.yaml:6:16: sinks[1].api[1]: `b(` is not understood at `(`: expected `.member`, `()` or `[]`',
       'x.yaml:6:73: sinks[1].attributes.channel: `sms` is not understood at `sms`: expected `argument[0]`, `this`, `return`, `assigned`, `decorated`, `property`, `package` or `program`, or `=` and a literal',
-      'x.yaml:7:1: sincs: unknown key; did you mean `sinks`? (allowed: package, aliases, docs, recipient, globals, settings, types, sources, sinks, propagators, sanitizers, guards, schemas, fields, entries, leaks, functions, folders, operations, conditions, routes)',
+      'x.yaml:7:1: sincs: unknown key; did you mean `sinks`? (allowed: package, aliases, docs, recipient, globals, settings, types, sources, sinks, propagators, sanitizers, guards, schemas, fields, entries, leaks, functions, methods, folders, operations, conditions, routes)',
       'x.yaml:8:10: globals: expected a list, found text',
       'x.yaml:9:11: sources[0].api: is missing',
     ]);
