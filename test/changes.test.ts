@@ -62,6 +62,26 @@ express().post('/login', (req, res) => {
 `,
 };
 
+const ERASURE = `${POLICY}  - id: erasure
+    promise: People can have their account deleted.
+    clauses: [test-02]
+    require: erasure
+    of: user
+`;
+
+/** Keeps users in a database. */
+function server(more: string): string {
+  return `import express from 'express';
+import { PrismaClient } from '@prisma/client';
+const prisma = new PrismaClient();
+const app = express();
+app.post('/users', async (req, res) => {
+  await prisma.user.create({ data: { email: req.body.email } });
+  res.sendStatus(204);
+});
+${more}`;
+}
+
 const LOGGING_AUDIT = 'export function audit(entry: unknown) {\n  console.log(entry);\n}\n';
 
 interface Report {
@@ -246,27 +266,12 @@ express().post('/news', (req, res) => {
   });
 
   test('a deletion path that is gone is the change', async () => {
-    const policy = `${POLICY}  - id: erasure
-    promise: People can have their account deleted.
-    clauses: [test-02]
-    require: erasure
-    of: user
-`;
-    const server = (erase: string) => `import express from 'express';
-import { PrismaClient } from '@prisma/client';
-const prisma = new PrismaClient();
-const app = express();
-app.post('/users', async (req, res) => {
-  await prisma.user.create({ data: { email: req.body.email } });
-  res.sendStatus(204);
-});
-${erase}`;
     const erasing = `app.delete('/users/me', async (req, res) => {
   await prisma.user.delete({ where: { id: req.user.id } });
   res.sendStatus(204);
 });
 `;
-    const cwd = repositoryWith({ ...PROGRAM, 'policy.yaml': policy, 'src/server.ts': server(erasing) });
+    const cwd = repositoryWith({ ...PROGRAM, 'policy.yaml': ERASURE, 'src/server.ts': server(erasing) });
     const missing = async () => {
       const { stdout } = await troth(['--since', 'HEAD', '-f', 'json', '-q'], { cwd });
       const { obligations } = JSON.parse(stdout) as { obligations: { rule: string; status: string }[] };
@@ -467,6 +472,19 @@ describe('files of a package', () => {
     write(cwd, { 'src/audit.ts': LOGGING_AUDIT, 'src/new.ts': route('new', 'email') });
     expect((await report(cwd, 'src/login.ts', '--since', 'HEAD')).violations).toEqual(['src/audit.ts:2']);
     expect((await report(cwd, 'src/old.ts', '--since', 'HEAD')).violations).toEqual([]);
+  });
+
+  test('so is a schema, for what its models lack', async () => {
+    const cwd = repositoryWith({
+      ...PROGRAM,
+      'policy.yaml': ERASURE,
+      'src/server.ts': server(''),
+      'prisma/schema.prisma': 'model User {\n  id String @id\n  email String\n}\n',
+    });
+    const { code, stdout, stderr } = await troth(['prisma/schema.prisma', '-f', 'compact'], { cwd });
+    expect(stdout).toMatch(/^prisma\/schema\.prisma:1:1: error: .*\[test\/erasure\]\n(?!src)/u);
+    expect(stderr).toContain('(shown: what touches the named files)');
+    expect(code).toBe(1);
   });
 
   test('a test that is named is shown, the other tests stay left out', async () => {

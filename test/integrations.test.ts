@@ -71,7 +71,7 @@ describe('hooks, tried for real', { timeout: 180_000 }, () => {
     };
     const [command, ...others] = Object.values(config['pre-commit'].commands);
     expect(others).toEqual([]);
-    expect(command?.glob).toBe('*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,vue,svelte}');
+    expect(command?.glob).toBe('*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,vue,svelte,prisma}');
     const cwd = projectWith();
     hook(cwd, command?.run ?? '');
     await expectGate(cwd);
@@ -98,7 +98,7 @@ describe('.pre-commit-hooks.yaml', () => {
 
   test('has what pre-commit asks for, and nothing it does not know', () => {
     const known = [
-      ...['id', 'name', 'description', 'entry', 'language', 'types_or', 'require_serial', 'pass_filenames', 'stages'],
+      ...['id', 'name', 'description', 'entry', 'language', 'files', 'require_serial', 'pass_filenames', 'stages'],
     ];
     for (const each of hooks) {
       expect(Object.keys(each).filter((key) => !known.includes(key))).toEqual([]);

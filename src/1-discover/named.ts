@@ -1,19 +1,22 @@
 /** Paths the user named → listings. What is named counts, even where the walk would leave it out. */
 import { lstatSync, realpathSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { UsageError } from '../core/usage-error.ts';
-import { roleOf } from './exclusions.ts';
+import { type Role, roleOf } from './exclusions.ts';
 import { extendRules, IGNORE_FILES, type IgnoreFile, rulesBelow } from './ignore-files.ts';
 import { within } from './links.ts';
 import { emptyListing, type Listing, listFile, type WalkOptions, walk } from './walk.ts';
 
-/** Throws a {@link UsageError} when the path is not there, is outside, or is no source. */
+/** Findings may lie in schemas and, of suppressions, in files that are not analysed. */
+const NAMED: ReadonlySet<Role | null> = new Set(['source', 'schema', 'other']);
+
+/** Throws a {@link UsageError} when the path is not there, is outside, or nothing that findings can lie in. */
 export function listNamed(written: string, options: WalkOptions): Listing {
   const path = realPathBelow(options.root, written);
   if (lstatSync(join(options.root, path)).isDirectory()) return walk(path, rulesAbove(path, options.root), options);
-  if (roleOf(path) !== 'source') {
+  if (!NAMED.has(roleOf(basename(path)))) {
     throw new UsageError(
-      `Neither a folder nor a file of TypeScript, JavaScript, Vue or Svelte: ${JSON.stringify(written)}`,
+      `Neither a folder nor a file of TypeScript, JavaScript, Vue, Svelte, Prisma or YAML: ${JSON.stringify(written)}`,
     );
   }
   const listing = emptyListing();
