@@ -269,6 +269,9 @@ describe('troth diff', () => {
     expect(await said('src/c.ts')).toEqual(['phone']);
     expect(await said('src/b.ts')).toEqual(['is the same']);
     expect(await said('src')).toEqual(['Mixpanel', 'phone']);
+    // What the rest of the program had before is not new in a file of its own.
+    write(cwd, { 'src/d.ts': log('email') });
+    expect(await said('src/d.ts')).toEqual(['is the same']);
     expect(await troth(['diff', 'HEAD', 'src/gone.ts'], { cwd })).toMatchObject({ code: 2, stdout: '' });
   });
 

@@ -8,9 +8,9 @@ import type { Activity, DataCategory } from '../core/privacy.ts';
 const GRAVITY: readonly Activity[] = ['share', 'expose', 'log', 'store', 'collect'];
 
 export interface Comparison {
-  readonly added: HolderChange[];
-  readonly removed: HolderChange[];
-  readonly altered: EntryChange[];
+  readonly added: readonly HolderChange[];
+  readonly removed: readonly HolderChange[];
+  readonly altered: readonly EntryChange[];
 }
 
 /** What came, what went, and what stays on other conditions. */
@@ -26,9 +26,26 @@ export function compareDataMaps(before: readonly Flow[], after: readonly Flow[])
   };
 }
 
-/** The flows with a step in one of the files. */
-export function flowsThrough(files: ReadonlySet<string>, flows: readonly Flow[]): Flow[] {
-  return flows.filter(({ source, sink, steps }) => [source, sink, ...steps].some(({ file }) => files.has(file)));
+/** What of a comparison concerns files, by the names they had before and have after: what flows through them. */
+export function narrowComparison(
+  { added, removed, altered }: Comparison,
+  files: { readonly before: ReadonlySet<string>; readonly after: ReadonlySet<string> },
+): Comparison {
+  const through = (entries: readonly DataMapEntry[], names: ReadonlySet<string>) =>
+    entries.filter(({ flows }) => flows.some((flow) => passes(flow, names)));
+  const narrowed = (changes: readonly HolderChange[], names: ReadonlySet<string>) =>
+    changes
+      .map((change) => ({ ...change, entries: through(change.entries, names) }))
+      .filter(({ entries }) => entries.length > 0);
+  return {
+    added: narrowed(added, files.after),
+    removed: narrowed(removed, files.before),
+    altered: altered.filter(({ entry }) => through([entry], files.after).length > 0),
+  };
+}
+
+function passes({ source, sink, steps }: Flow, files: ReadonlySet<string>): boolean {
+  return [source, sink, ...steps].some(({ file }) => files.has(file));
 }
 
 function pick(map: ReadonlyMap<string, DataMapEntry>, wanted: (key: string) => boolean): DataMapEntry[] {

@@ -46,7 +46,7 @@ async function runDiff(ref: string, paths: readonly string[], { flags, commands 
   // The older state first: when it cannot be read, nobody has waited for the other.
   const before = await scanCommit(targets.root, base, options).finally(progress.clear);
   const after = await scanTargets('inventory', targets, rules, flags);
-  const change = await compare(ref, await ofTargets(before, targets, base), await ofTargets(after, targets, null));
+  const change = await narrowedTo(targets, base, await compare(ref, before, after));
   await write(change, destinations, targets.root, flags);
   if (!flags.quiet || !isComplete(change)) {
     process.stderr.write(`${printable(`${closing(change)} (${clock.seconds().toFixed(1)} s)`)}\n`);
@@ -54,17 +54,13 @@ async function runDiff(ref: string, paths: readonly string[], { flags, commands 
   return isComplete(change) ? EXIT_CODES.passed : EXIT_CODES.incomplete;
 }
 
-/** Named files stand for the flows through them, at `commit` by the names they had there. */
-async function ofTargets<Result extends ScanResult | null>(
-  result: Result,
-  targets: Targets,
-  commit: string | null,
-): Promise<Result> {
-  if (result === null || !targets.wholeProgram) return result;
-  const { flowsThrough } = await import('../../6-judge/data-map.ts');
-  const before = commit === null ? new Map<string, string>() : movedFiles(targets.root, commit);
-  const files = new Set(targets.paths.map((path) => before.get(path) ?? path));
-  return { ...result, flows: flowsThrough(files, result.flows) };
+/** Named files stand for what flows through them; at `base` they may have had other names. */
+async function narrowedTo(targets: Targets, base: string, change: DataMapChange): Promise<DataMapChange> {
+  if (!targets.wholeProgram) return change;
+  const { narrowComparison } = await import('../../6-judge/data-map.ts');
+  const moved = movedFiles(targets.root, base);
+  const before = new Set(targets.paths.map((path) => moved.get(path) ?? path));
+  return { ...change, ...narrowComparison(change, { before, after: new Set(targets.paths) }) };
 }
 
 interface ChangeDestination {
