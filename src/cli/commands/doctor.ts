@@ -9,7 +9,7 @@ import { EXIT_CODES } from '../exit-code.ts';
 import { askGit } from '../git.ts';
 import { type Rules, readRules } from '../read-rules.ts';
 import { resolveTargets } from '../targets.ts';
-import { printable } from '../terminal.ts';
+import { count, printable } from '../terminal.ts';
 import { writeStream } from '../write.ts';
 
 export const doctorCommand: CliCommand = {
@@ -80,7 +80,7 @@ function gitCheck(root: string): Check {
       return { name: 'git', state: 'notice', says };
     }
     const commits = askGit(root, ['rev-list', '--count', 'HEAD']).output.toString().trim();
-    return { name: 'git', state: 'ok', says: commits === '' ? 'no commit yet' : `${commits} commits` };
+    return { name: 'git', state: 'ok', says: commits === '' ? 'no commit yet' : count(Number(commits), 'commit') };
   } catch (error) {
     if (error instanceof UsageError) return { name: 'git', state: 'notice', says: error.message };
     throw error;
