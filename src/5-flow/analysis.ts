@@ -17,7 +17,7 @@ import { Schemas } from './schemas.ts';
 import { shapeOf } from './shape.ts';
 import type { Emission } from './sinks.ts';
 import { emptySummary, type Summary } from './summary.ts';
-import { type TypeRef, Types } from './types.ts';
+import { leavesOpen, type TypeRef, Types } from './types.ts';
 import {
   type Atom,
   type ClassAtom,
@@ -295,12 +295,12 @@ export class Analysis {
   }
 
   /**
-   * A parameter without a declared type takes the library values and objects that callers pass for its type: `res` in
+   * A parameter whose type is left open takes the library values and objects that callers pass for its type: `res` in
    * `router.get('/', (req, res) => …)`. A function that gets many different ones is a utility, and stays general.
    */
   bindParameter(id: FunctionId, index: number, passed: readonly Atom[]): void {
     if (passed.length === 0) return;
-    const declared = this.program.functions[id]?.facts.parameters[index]?.type !== undefined;
+    const declared = !leavesOpen(this.program.functions[id]?.facts.parameters[index]?.type);
     const atoms = declared ? passed.filter((atom) => this.#isGivenMethods(atom)) : passed;
     const key = inputKey(id, index);
     const before = this.#parameters.get(key);

@@ -11,7 +11,7 @@ import { join } from './join.ts';
 import { typedInput } from './libraries.ts';
 import { evaluateOperation, grewAround } from './operations.ts';
 import { emptySummary, type Summary } from './summary.ts';
-import type { TypeRef } from './types.ts';
+import { leavesOpen, type TypeRef } from './types.ts';
 import { type Atom, type DataAtom, dataIn, type Value, valueWith } from './value.ts';
 
 /** Passes over a body whose loops or closures still teach it something. */
@@ -134,7 +134,7 @@ function parameterValue(index: number, parameter: ParameterFacts, frame: Frame, 
   } as const;
   const typed = typedInput(root, type, analysis);
   const bound = analysis.parameterAtoms(linked.id, index);
-  const passed = type ? bound.filter(({ key }) => typed.atoms.some((atom) => atom.key === key)) : bound;
+  const passed = !leavesOpen(parameter.type) ? bound.filter(({ key }) => typed.atoms.some((atom) => atom.key === key)) : bound;
   const value = join({ atoms: passed, fields: null }, typed);
   const decorated = decoratedParameter(index, frame, analysis);
   if (!decorated) return value;

@@ -57,6 +57,12 @@ export interface TypeField {
   readonly required?: boolean;
 }
 
+/** Whether a declared type, or its absence, leaves open what is passed: `any`, `ReturnType<typeof express>`. */
+export function leavesOpen(type: TypeFacts | undefined): boolean {
+  if (type === undefined) return true;
+  return type.kind === 'primitive' ? type.name === 'any' : type.kind === 'reference' && type.name === 'ReturnType';
+}
+
 type LibraryType = Extract<ResolvedType, { kind: 'library' }>;
 
 const PRIMITIVE: ResolvedType = { kind: 'primitive', name: 'unknown' };

@@ -6,7 +6,16 @@ import type { FunctionId } from '../../core/program.ts';
 import type { Analysis } from '../analysis.ts';
 import type { Frame } from '../frame.ts';
 import type { LibraryCall } from '../library-calls/ports.ts';
-import { dataIn, ELEMENT, type LibraryAtom, NOTHING, type Place, textsOf, type Value } from '../value.ts';
+import {
+  dataIn,
+  ELEMENT,
+  type FunctionAtom,
+  type LibraryAtom,
+  NOTHING,
+  type Place,
+  textsOf,
+  type Value,
+} from '../value.ts';
 import { conditionsAt } from './conditions.ts';
 import { filterPeriods, lifetimeAt } from './lifetimes.ts';
 import type { BehaviourRecorder, OperationPart } from './recorder.ts';
@@ -294,6 +303,8 @@ function placeKey({ file, span }: Place): string {
 
 interface Callable {
   readonly functions: readonly FunctionId[];
+  /** What those were given to call: `handler` in `wrap(handler)`. */
+  readonly given: readonly FunctionId[];
   readonly names: readonly string[];
   readonly words: readonly string[];
 }
@@ -311,7 +322,8 @@ function recordRoute(
   const router = identity(site.callee);
   if (model.kind === 'job') {
     const every = model.every === undefined ? null : daysBetween(site.valueAt(model.every));
-    recorder.jobs.set(key, { handlers: callables.flatMap(({ functions }) => functions), every, place });
+    const handlers = callables.flatMap(({ functions }) => functions);
+    recorder.jobs.set(key, { handlers, given: callables.flatMap((one) => one.given), every, place });
     return;
   }
   const path = textsOf(read(model.path ?? 'argument[0]', site) ?? NOTHING)[0] ?? '';
@@ -329,10 +341,10 @@ function recordRoute(
     recorder.mounts.set(key, { path, guards: [], router, targets: [key], place });
     return;
   }
-  const handlers = callables.at(-1)?.functions ?? [];
+  const { functions: handlers = [], given = [] } = callables.at(-1) ?? {};
   if (handlers.length === 0) return;
   const guards = guardsIn(callables.slice(0, -1), analysis);
-  recorder.routes.set(key, { method: methodOf(model, site), path, handlers, guards, router, place });
+  recorder.routes.set(key, { method: methodOf(model, site), path, handlers, given, guards, router, place });
 }
 
 function valuesAt(port: PortPath, site: LibraryCall): Value[] {
@@ -375,10 +387,21 @@ function callablesIn(value: Value, depth: number, analysis: Analysis): Callable[
     if (atom.kind === 'library') return [atom.path.findLast((step) => step.startsWith('.'))?.slice(1) ?? ''];
     return atom.kind === 'data' && 'name' in atom.root ? [atom.root.name] : [];
   });
-  const own = names.length > 0 ? [{ functions, names, words: value.atoms.flatMap(literalsOf) }] : [];
+  const given = value.atoms.flatMap((atom) => (atom.kind === 'function' ? givenTo(atom, DEEPEST_WRAPPER) : []));
+  const own = names.length > 0 ? [{ functions, given, names, words: value.atoms.flatMap(literalsOf) }] : [];
   if (depth === 0) return own;
   const fields = [...(value.fields ?? [])].sort(([a], [b]) => Number(a === 'handler') - Number(b === 'handler'));
   return [...own, ...fields.flatMap(([, field]) => callablesIn(field, depth - 1, analysis))];
+}
+
+const DEEPEST_WRAPPER = 3;
+
+/** Functions among the variables that a function captured, and theirs. */
+function givenTo({ captured }: FunctionAtom, depth: number): FunctionId[] {
+  if (depth === 0) return [];
+  return [...captured.values()].flatMap(({ atoms }) =>
+    atoms.flatMap((atom) => (atom.kind === 'function' ? [atom.function, ...givenTo(atom, depth - 1)] : [])),
+  );
 }
 
 /** The name of a function, or of the one that made it: `requireRole` for what `requireRole('admin')` returns. */

@@ -40,6 +40,8 @@ export interface RouteRecord {
   readonly method: string;
   readonly path: string;
   readonly handlers: readonly FunctionId[];
+  /** What the handlers were given to call. */
+  readonly given?: readonly FunctionId[];
   readonly guards: readonly RouteGuard[];
   /** The router it was registered on, as the place that made it. */
   readonly router: string | null;
@@ -56,6 +58,7 @@ export interface MountRecord {
 }
 
 interface JobRecord extends Omit<Job, 'file' | 'line'> {
+  readonly given?: readonly FunctionId[];
   readonly place: Place;
 }
 
@@ -86,7 +89,9 @@ export class BehaviourRecorder {
       stores: storesOf([...this.stores.values()], this.expiring, operations, flows, analysis),
       operations,
       routes: this.#routes(analysis),
-      jobs: [...this.jobs.values()].map(({ place, ...job }): Job => ({ ...job, ...spotOf(place, analysis) })),
+      jobs: [...this.jobs.values()].map(
+        ({ every, place, ...job }): Job => ({ every, handlers: this.#handlersOf(job), ...spotOf(place, analysis) }),
+      ),
       calls: [...this.edges.values()],
       cells: [...this.cells].map(([cell, origins]): CellOrigins => ({ cell, origins })),
       functions: functionPlaces(analysis),
@@ -118,6 +123,15 @@ export class BehaviourRecorder {
       .sort((a, b) => compareText(a.file, b.file) || a.line - b.line || compareText(a.verb, b.verb));
   }
 
+  /** Handlers, and what they were given to call where no edge says it: a wrapper calls one more for each of its callers. */
+  #handlersOf({ handlers, given = [] }: Pick<RouteRecord, 'handlers' | 'given'>): readonly FunctionId[] {
+    if (given.length === 0) return handlers;
+    const called = new Set(
+      [...this.edges.values()].flatMap(({ caller, callee }) => (handlers.includes(caller) ? [callee] : [])),
+    );
+    return [...new Set([...handlers, ...given.filter((id) => !called.has(id))])];
+  }
+
   #routes(analysis: Analysis): Route[] {
     const mounts = [...this.mounts.values()];
     return [...this.routes.values()]
@@ -125,7 +139,9 @@ export class BehaviourRecorder {
         const above = mountsOf(route, mounts, DEEPEST_MOUNT);
         const path = joinPaths([...above.prefixes, route.path]);
         const guards = [...above.guards, ...route.guards];
-        return [{ method: route.method, path, handlers: route.handlers, guards, ...spotOf(route.place, analysis) }];
+        return [
+          { method: route.method, path, handlers: this.#handlersOf(route), guards, ...spotOf(route.place, analysis) },
+        ];
       })
       .sort((a, b) => compareText(a.file, b.file) || a.line - b.line || compareText(a.path, b.path));
   }
