@@ -185,7 +185,7 @@ function mergeChain(
       includes: chain.flatMap(({ includes }) => includes),
       // `res.attachment('me.json').json(data)`
       format: chain.some(({ format }) => format === 'data') ? 'data' : main.format,
-      answers: main.answers.map((place) => spotOf(place, analysis)),
+      answers: chain.flatMap(({ answers }) => answers.map((place) => spotOf(place, analysis))),
       conditions: main.conditions,
       function: main.function,
       ...spotOf(main.place, analysis),

@@ -42,6 +42,15 @@ function kindByName(name: string): StateRead['kind'] {
   return CONSENT.test(name) ? 'consent' : null;
 }
 
+/** Whether some store keeps a state: one that none keeps may be a setting of the server (`emailEnabled`). */
+function isKept(name: string, evidence: Evidence): boolean {
+  const { stores, operations } = evidence.behaviour;
+  return (
+    stores.some(({ fields }) => fields.some((field) => sameName(field.name, name))) ||
+    operations.some(({ data, filter }) => [...data, ...filter].some((field) => sameName(field.name, name)))
+  );
+}
+
 function writersOf(name: string, evidence: Evidence, verbs: readonly DataOperation['verb'][]) {
   return evidence
     .operations(verbs)
@@ -65,6 +74,10 @@ export function withdrawal({ evidence, rule }: Question): Answer[] {
   if (flags.length === 0) return [none('No code depends on consent.')];
   return flags.map((flag) => {
     const place = { file: flag.file, line: flag.line };
+    if (!isKept(flag.name, evidence)) {
+      const message = `\`${flag.name}\` decides here, but no store is seen to keep it.`;
+      return { status: 'undecided', ...place, message };
+    }
     const writers = writersOf(flag.name, evidence, ['update', 'upsert']);
     const end = writers.find(({ field }) => ends(field, flag.negated));
     if (end) return { status: 'met', ...place, message: `${at(end.operation)} can take \`${flag.name}\` back.` };
@@ -310,7 +323,7 @@ function stateOf(words: RegExp, what: string): (question: Question) => Answer[] 
           ? [{ name: operation.entity, operation }]
           : []),
       ]);
-    const read = flagsRead(evidence, ({ name }) => fits(name));
+    const read = flagsRead(evidence, ({ name }) => fits(name) && isKept(name, evidence));
     const stored = evidence.operations(['read']).filter(({ entity }) => entity !== null && fits(entity));
     const first = firstStore(stores) ?? written[0]?.operation ?? read[0];
     if (!first) return [none('No store of this data is visible.')];
@@ -353,7 +366,7 @@ function stateOf(words: RegExp, what: string): (question: Question) => Answer[] 
 export const objection = stateOf(/object(?:ed|ion)|do_?not_?process|opt(?:ed)?_?out/i, 'objects to a use');
 export const restriction = stateOf(/restrict/i, 'has the use of their data restricted');
 export const collectionStop = stateOf(
-  /stopp?ed|stop_?(?:collect|track)|tracking_?(?:off|disabled)|collection/i,
+  /stopp?ed|stop_?(?:collect|track)|(?:tracking|collection)_?(?:off|disabled|allowed|enabled)/i,
   'wants no more data collected',
 );
 

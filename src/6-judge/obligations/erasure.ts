@@ -3,6 +3,7 @@ import type { DataOperation, Store, WrittenField } from '../../core/behaviour.ts
 import type { FunctionId } from '../../core/program.ts';
 import {
   type Answer,
+  accountsAmong,
   at,
   type Evidence,
   fieldsOf,
@@ -95,9 +96,10 @@ function bestCoverage(question: Question, counts: (one: DataOperation, store: St
   return best;
 }
 
-/** The most erased, then a function with a name, then the smallest. */
+/** One that requests lead to, then the most erased, then a function with a name, then the smallest. */
 function rank(coverage: Coverage, evidence: Evidence): number {
-  return score(coverage) * 1e6 + (evidence.isNamed(coverage.id) ? 5e5 : 0) - Math.min(coverage.size, 4e5);
+  const asked = evidence.isAskedFor(coverage.id) ? 1e9 : 0;
+  return asked + score(coverage) * 1e6 + (evidence.isNamed(coverage.id) ? 5e5 : 0) - Math.min(coverage.size, 4e5);
 }
 
 function score({ erased }: Coverage): number {
@@ -308,7 +310,7 @@ export function accountStatus(question: Question): Answer[] {
 }
 
 function closing({ evidence, stores, people }: Question, needsRoute: boolean): Answer[] {
-  const known = stores.filter(({ subject }) => subject !== null);
+  const known = accountsAmong(stores);
   // Rows of members only say who belongs where, when there are rows that say who people are.
   const accounts = known.length > 0 ? known : people;
   const [account] = accounts;

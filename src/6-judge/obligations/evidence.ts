@@ -46,6 +46,7 @@ export class Evidence {
   readonly #callsFrom = new Map<FunctionId, CallEdge[]>();
   readonly #byEntity = new Map<string, DataOperation[]>();
   readonly #registrars: ReadonlySet<FunctionId>;
+  #askedFor: ReadonlySet<FunctionId> | undefined;
   readonly #reached = new Map<FunctionId, ReadonlySet<FunctionId>>();
 
   constructor(behaviour: Behaviour, flows: readonly Flow[]) {
@@ -94,6 +95,13 @@ export class Evidence {
 
   routesTo(id: FunctionId): Route[] {
     return this.behaviour.routes.filter(({ handlers }) => handlers.some((handler) => this.reach(handler).has(id)));
+  }
+
+  /** Whether a route or a job leads to a function: scripts and what only tests run do not count as a way for people. */
+  isAskedFor(id: FunctionId): boolean {
+    const { routes, jobs } = this.behaviour;
+    this.#askedFor ??= this.reachOf([...routes, ...jobs].flatMap(({ handlers }) => handlers));
+    return this.#askedFor.has(id);
   }
 
   operations(verbs: readonly DataOperation['verb'][], store?: Store): DataOperation[] {
@@ -254,5 +262,17 @@ export function at({ file, line }: { readonly file: string; readonly line: numbe
 
 /** The person's own store first: what a finding without a better place is about. */
 export function firstStore(stores: readonly Store[]): Store | undefined {
-  return stores.find(({ subject }) => subject !== null) ?? stores[0];
+  return accountsAmong(stores)[0] ?? stores[0];
+}
+
+/** Stores whose rows are people; where some of them sign in, those: the others are people that they keep records of. */
+export function accountsAmong(stores: readonly Store[]): readonly Store[] {
+  const people = stores.filter(({ subject }) => subject !== null);
+  const accounts = people.filter(({ fields }) => fields.some(({ category }) => isSecret(category)));
+  return accounts.length > 0 ? accounts : people;
+}
+
+/** Passwords, tokens, codes: made for the service, nothing that a person told. */
+export function isSecret(category: DataCategory | null): boolean {
+  return category !== null && isWithin(category, 'user.authorization');
 }

@@ -1,21 +1,30 @@
 /** What must happen before a person's first row is kept: an age gate, acceptance of the policy, a choice of their own. */
 import type { ConditionFact, DataOperation, Route } from '../../core/behaviour.ts';
 
-import { type Answer, at, type Evidence, firstStore, list, type Question } from './evidence.ts';
+import { type Answer, accountsAmong, at, type Evidence, firstStore, list, type Question } from './evidence.ts';
+import { STAFF } from './routes.ts';
 
 interface Registration {
   readonly operation: DataOperation;
   readonly route: Route | null;
 }
 
-/** Calls that make a person's row, with the route that leads there. */
+/** Routes that other programs call, or that set a server up: nobody signs up there. */
+const MACHINE =
+  /(?:^|[/_.-])(?:web-?hooks?|hooks|cron|jobs?|scim|import\w*|sync\w*|seed\w*|migrat\w*|setup|install\w*)(?:[/_.+-]|$)/i;
+const SETUP_FILE = /(?:^|\/)(?:setup|install(?:er)?)\.\w+$/i;
+
+function isSignUp({ path, file }: Route): boolean {
+  return !MACHINE.test(path) && !STAFF.test(path) && !SETUP_FILE.test(file);
+}
+
+/** Calls that make a person's row at the person's own request, with the route that leads there. */
 function registrationsOf({ evidence, stores }: Question): Registration[] {
-  const people = stores.filter(({ subject }) => subject !== null);
-  return people
+  return accountsAmong(stores)
     .flatMap((store) => evidence.operations(['create', 'upsert'], store))
     .flatMap((operation): Registration[] => {
       const routes = evidence.routesTo(operation.function);
-      if (routes.length > 0) return routes.map((route) => ({ operation, route }));
+      if (routes.length > 0) return routes.filter(isSignUp).map((route) => ({ operation, route }));
       return evidence.behaviour.routes.length === 0 ? [{ operation, route: null }] : [];
     });
 }
@@ -187,8 +196,8 @@ export function policyVersionNotice({ evidence, stores, rule }: Question): Answe
   return [{ status: 'missing', file: place.file, line: place.line, message }];
 }
 
-/** What people take part in. An entry by itself may be one in a contest; a log's or a ledger's is none. */
-const PROMOTION = /promotion|contest|sweepstake|raffle|giveaway|lottery|enrol|participa|^entr(?:y|ies)$/i;
+/** What people take part in. An entry or enrolment by itself may be one in a contest; a log's or a program's is none. */
+const PROMOTION = /promotion|contest|sweepstake|raffle|giveaway|lottery|^(?:enrol\w*|participa\w*|entr(?:y|ies))$/i;
 
 /** Entries come from what a person asks for, not from a loop over everybody. */
 export function explicitEnrolment({ evidence }: Question): Answer[] {

@@ -1,24 +1,49 @@
 /** Access, portability, rectification: what a person can see, take along and correct. */
 import { type DataOperation, entityKey, type Route, type Store } from '../../core/behaviour.ts';
-import { isWithin } from '../../core/privacy.ts';
+import type { ObligationRule } from '../../core/policy.ts';
+import { type DataCategory, isWithin } from '../../core/privacy.ts';
 import type { FunctionId } from '../../core/program.ts';
 import { sameName } from './erasure.ts';
-import { type Answer, at, type Evidence, fieldsOf, firstStore, isOfSubject, list, type Question } from './evidence.ts';
+import {
+  type Answer,
+  accountsAmong,
+  at,
+  type Evidence,
+  fieldsOf,
+  firstStore,
+  isOfSubject,
+  isSecret,
+  list,
+  type Question,
+} from './evidence.ts';
+import { isShown, shownBy } from './routes.ts';
 
 const NONE: Answer = { status: 'not-applicable', file: '', line: 1, message: 'No store of this data is visible.' };
 const NO_ROUTES = 'No route is seen to lead to any store, so what people can ask for is not visible.';
 
 /** Stores whose rows of one person are read inside `functions`, by themselves or with the rows they belong to. */
-function readStores(functions: ReadonlySet<FunctionId>, { evidence, stores }: Question): Set<string> {
+function readStores(
+  functions: ReadonlySet<FunctionId>,
+  { evidence, stores }: Question,
+  counts: (operation: DataOperation, store: Store) => boolean = () => true,
+): Set<string> {
   const found = new Set<string>();
   for (const store of evidence.behaviour.stores) {
     for (const operation of evidence.operations(['read'], store)) {
-      if (!functions.has(operation.function) || !isOfSubject(operation, store)) continue;
+      if (!functions.has(operation.function) || !isOfSubject(operation, store) || !counts(operation, store)) continue;
       if (stores.includes(store)) found.add(store.entity);
       for (const entity of related(operation, store, evidence)) found.add(entity);
     }
   }
   return found;
+}
+
+/** Stores whose rows of one person are in what a route answers. */
+function handedOut(route: Route, question: Question): Set<string> {
+  const { evidence } = question;
+  const reached = evidence.reachOf(route.handlers);
+  const shown = shownBy(reached, evidence);
+  return readStores(reached, question, (operation, store) => isShown(operation, fieldsOf(question.rule, store), shown));
 }
 
 /** `include: { orders: true }`: the entities that a read brings along. */
@@ -30,9 +55,19 @@ function related(operation: DataOperation, store: Store, evidence: Evidence): st
   });
 }
 
+/** Fields that tell something of a person; tokens and hashes of passwords are handed to nobody, not even to them. */
+function toldFields(rule: ObligationRule, store: Store): { name: string; category: DataCategory }[] {
+  return fieldsOf(rule, store).filter(({ category }) => !isSecret(category));
+}
+
+function tellingStores({ stores, rule }: Question): readonly Store[] {
+  return stores.filter((store) => toldFields(rule, store).length > 0);
+}
+
 /** Every store can be read, by somebody about whom it is, over some route. */
 export function access(question: Question): Answer[] {
-  const { evidence, stores, rule } = question;
+  const { evidence, rule } = question;
+  const stores = tellingStores(question);
   if (stores.length === 0) return [NONE];
   const { routes } = evidence.behaviour;
   if (routes.length === 0 || !evidence.routesReachStores) return [undecided(question, NO_ROUTES)];
@@ -45,7 +80,7 @@ export function access(question: Question): Answer[] {
   }
   const shown = readable.size > 0 ? ` Routes show ${list([...readable])}.` : '';
   return missing.map((store) => {
-    const fields = list(fieldsOf(rule, store).map(({ name }) => name));
+    const fields = list(toldFields(rule, store).map(({ name }) => name));
     const message = `No route reads one person's rows of ${store.entity} (${fields}).${shown}`;
     return { status: 'missing', file: store.file, line: store.line, message };
   });
@@ -58,17 +93,14 @@ function undecided({ stores }: Question, message: string): Answer {
 
 /** One route hands out every store in a form that programs read. */
 export function portability(question: Question): Answer[] {
-  const { evidence, stores, rule } = question;
+  const { evidence, rule } = question;
+  const stores = tellingStores(question);
   const first = firstStore(stores);
   if (!first) return [NONE];
   const { routes } = evidence.behaviour;
   if (routes.length === 0 || !evidence.routesReachStores) return [undecided(question, NO_ROUTES)];
   const ranked = routes
-    .map((route) => ({
-      route,
-      read: readStores(evidence.reachOf(route.handlers), question),
-      format: formatOf(route, evidence),
-    }))
+    .map((route) => ({ route, read: handedOut(route, question), format: formatOf(route, evidence) }))
     .filter(({ read }) => read.size > 0)
     .sort((a, b) => b.read.size - a.read.size || Number(a.format === 'page') - Number(b.format === 'page'));
   const [best] = ranked;
@@ -81,7 +113,7 @@ export function portability(question: Question): Answer[] {
   const name = `${route.method} ${route.path}`;
   const left = stores.filter(({ entity }) => !read.has(entity)).map(({ entity }) => entity);
   if (left.length > 0) {
-    const message = `The fullest export, ${name}, hands out ${list([...read])} but not ${list(left)}.`;
+    const message = `No route hands out all data of a person: the most, ${name}, hands out ${list([...read])} but not ${list(left)}.`;
     return [{ status: 'missing', ...place, message }];
   }
   if (format === 'page')
@@ -139,13 +171,23 @@ const OBSERVED = [
 ];
 
 const REQUEST = /request|ticket|rectif|correction|dsr|dsar|case/i;
+/** What happened, and what is used once: neither is there to be corrected. */
+const RECORD = /audit|history|session|token|verification|reset|otp|(?:activity|access|security|event|error)_?log/i;
+
+/** Rows that requests take out and make anew are corrected that way; an account is not. */
+function isReplaced(store: Store, reached: ReadonlySet<FunctionId>, { evidence, stores }: Question): boolean {
+  if (accountsAmong(stores).includes(store)) return false;
+  const done = (verb: DataOperation['verb']): boolean =>
+    evidence.operations([verb], store).some((operation) => reached.has(operation.function));
+  return done('delete') && done('create');
+}
 
 /** Every stored field is written by some update that a person can cause. */
 export function rectification(question: Question): Answer[] {
   const { evidence, rule } = question;
   const withinDays = rule.parameters['days'] === undefined ? [] : rectificationDeadline(question);
   // What people ask for is no data that would have to be corrected itself.
-  const stores = question.stores.filter(({ entity }) => !REQUEST.test(entity));
+  const stores = question.stores.filter(({ entity }) => !REQUEST.test(entity) && !RECORD.test(entity));
   if (stores.length === 0) return withinDays.length > 0 ? withinDays : [NONE];
   const { routes } = evidence.behaviour;
   const reached = evidence.reachOf(routes.flatMap(({ handlers }) => handlers));
@@ -159,7 +201,13 @@ export function rectification(question: Question): Answer[] {
       .operations(['update', 'upsert'], store)
       .filter((operation) => routes.length === 0 || reached.has(operation.function));
     const place = { file: store.file, line: store.line };
+    const replaced: Answer = {
+      status: 'met',
+      ...place,
+      message: `Rows of ${store.entity} can be deleted and made anew.`,
+    };
     if (updates.length === 0) {
+      if (isReplaced(store, reached, question)) return [replaced];
       const message = `Nothing that a request reaches updates ${store.entity}: ${list(wanted)} cannot be corrected.`;
       return [{ status: 'missing', ...place, message }];
     }
@@ -174,6 +222,7 @@ export function rectification(question: Question): Answer[] {
       const message = `${at(open)} updates ${store.entity} with fields that are not visible: ${list(left)} may be among them.`;
       return [{ status: 'undecided', ...place, message }];
     }
+    if (isReplaced(store, reached, question)) return [replaced];
     const message = `Updates of ${store.entity} (${where}) never write ${list(left)}.`;
     return [{ status: 'missing', ...place, message }];
   });

@@ -43,7 +43,7 @@ interface Shown {
   readonly exposed: ReadonlySet<string>;
 }
 
-function shownBy(reached: ReadonlySet<number>, evidence: Evidence): Shown {
+export function shownBy(reached: ReadonlySet<number>, evidence: Evidence): Shown {
   const answers = evidence.operations(['respond']).filter(({ function: id }) => reached.has(id));
   const files = new Set([...reached].map((id) => evidence.behaviour.functions.get(id)?.file));
   const flows = evidence.flows.filter(({ activity, sink }) => activity === 'expose' && files.has(sink.file));
@@ -58,7 +58,7 @@ function spotKey({ file, line }: Spot): string {
 }
 
 /** Rows that only help to decide are not shown: an answer, or a flow out of the program, has to start at the read. */
-function isShown(operation: DataOperation, fields: readonly { readonly name: string }[], shown: Shown): boolean {
+export function isShown(operation: DataOperation, fields: readonly { readonly name: string }[], shown: Shown): boolean {
   const key = spotKey(operation);
   return (shown.whole.has(key) && asksFor(operation, fields)) || shown.exposed.has(key);
 }
@@ -181,6 +181,7 @@ function predicate(question: Question, fields: RegExp | null, what: string): Ans
   const readings = readingsOf(question).filter(
     (one) =>
       !STAFF.test(one.route.path) &&
+      !isSignIn(one, evidence) &&
       !hasRole(one, evidence) &&
       one.operation.filter.length > 0 &&
       (fields === null || one.store.fields.some(({ name }) => fields.test(name) && /id$/i.test(name))),
@@ -210,6 +211,13 @@ function predicate(question: Question, fields: RegExp | null, what: string): Ans
       message: `${name} returns the rows of the signed-in ${what === 'owner' ? 'person' : what} only.`,
     };
   });
+}
+
+const SIGN_IN = /(?:sign|log)-?_?(?:in|on)\b|credential|authenticat/i;
+
+/** Whoever signs in names the account, and proves it by the password. */
+function isSignIn({ route, operation }: Reading, evidence: Evidence): boolean {
+  return SIGN_IN.test(route.path) || SIGN_IN.test(evidence.nameOf(operation.function));
 }
 
 function ownershipOf(
@@ -244,11 +252,15 @@ function isComparedLater(operation: DataOperation, evidence: Evidence): boolean 
 /** A way out: the session ends where the person asks for it. */
 export function signOut({ evidence, stores }: Question): Answer[] {
   const { routes, operations, functions } = evidence.behaviour;
-  const ending = operations.filter(({ verb }) => verb === 'sign-out');
+  // Where sessions are rows, deleting one ends it.
+  const ending = operations.filter(
+    ({ verb, entity }) => verb === 'sign-out' || (verb === 'delete' && /session/i.test(entity ?? '')),
+  );
   const named = routes.find(({ path }) => /(?:sign|log)-?_?(?:out|off)/i.test(path));
   const reached =
     ending.find((operation) => evidence.routesTo(operation.function).length > 0) ??
-    (routes.length === 0 ? ending[0] : undefined);
+    // A page asks the provider itself: `<button onClick={() => signOut()}>`.
+    ending.find(({ verb }) => verb === 'sign-out');
   if (named) {
     const own = ending.find((operation) => evidence.reachOf(named.handlers).has(operation.function));
     const place = { file: named.file, line: named.line };
@@ -262,7 +274,7 @@ export function signOut({ evidence, stores }: Question): Answer[] {
     return [
       { status: 'met', file: reached.file, line: reached.line, message: `The session is ended at ${at(reached)}.` },
     ];
-  const signsIn = routes.find(({ path }) => /(?:sign|log)-?_?(?:in|on)\b|session/i.test(path));
+  const signsIn = routes.find(({ path }) => SIGN_IN.test(path) || /session/i.test(path));
   const person = firstStore(stores.filter(({ subject }) => subject !== null));
   if (!signsIn && !person)
     return [{ status: 'not-applicable', file: '', line: 1, message: 'No code signs people in.' }];
