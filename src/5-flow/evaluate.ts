@@ -134,7 +134,9 @@ function parameterValue(index: number, parameter: ParameterFacts, frame: Frame, 
   } as const;
   const typed = typedInput(root, type, analysis);
   const bound = analysis.parameterAtoms(linked.id, index);
-  const passed = !leavesOpen(parameter.type) ? bound.filter(({ key }) => typed.atoms.some((atom) => atom.key === key)) : bound;
+  const passed = !leavesOpen(parameter.type)
+    ? bound.filter(({ key }) => typed.atoms.some((atom) => atom.key === key))
+    : bound;
   const value = join({ atoms: passed, fields: null }, typed);
   const decorated = decoratedParameter(index, frame, analysis);
   if (!decorated) return value;

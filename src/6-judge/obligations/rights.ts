@@ -174,12 +174,21 @@ const REQUEST = /request|ticket|rectif|correction|dsr|dsar|case/i;
 /** What happened, and what is used once: neither is there to be corrected. */
 const RECORD = /audit|history|session|token|verification|reset|otp|(?:activity|access|security|event|error)_?log/i;
 
-/** Rows that requests take out and make anew are corrected that way; an account is not. */
+/**
+ * Single rows that requests take out and make anew are corrected that way. An account is not, nor is what goes with it
+ * when it is erased.
+ */
 function isReplaced(store: Store, reached: ReadonlySet<FunctionId>, { evidence, stores }: Question): boolean {
   if (accountsAmong(stores).includes(store)) return false;
-  const done = (verb: DataOperation['verb']): boolean =>
-    evidence.operations([verb], store).some((operation) => reached.has(operation.function));
-  return done('delete') && done('create');
+  const made = evidence.operations(['create'], store).filter((one) => reached.has(one.function));
+  return evidence
+    .operations(['delete'], store)
+    .some(
+      ({ function: id, filter }) =>
+        made.length > 0 &&
+        reached.has(id) &&
+        (filter.some(({ name }) => /^_?id$/i.test(name)) || made.some((one) => one.function === id)),
+    );
 }
 
 /** Every stored field is written by some update that a person can cause. */
