@@ -35,12 +35,21 @@ export function link(
     entities,
     packages: packagesOf(files, module),
     declared: new Set(workspace.packages.flatMap(({ dependencies }) => Object.keys(dependencies))),
+    ownNames: ownNamesOf(workspace.packages),
     bases,
     module,
     exported,
     typeNamed,
     ...classHierarchy(classes, typeNamed),
   };
+}
+
+function ownNamesOf(packages: Workspace['packages']): Set<string> {
+  const names = packages.flatMap(({ name = '', directory }) => {
+    const scope = /^@([^/]+)\//.exec(name)?.[1];
+    return scope ?? (directory === '' ? name : '');
+  });
+  return new Set(names.map((name) => name.toLowerCase().replace(/[^a-z\d]/g, '')).filter((name) => name !== ''));
 }
 
 function basesOf(files: readonly FileFacts[]): Program['bases'] {

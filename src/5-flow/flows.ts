@@ -13,7 +13,7 @@ import { groups, preferReal } from './gathering.ts';
 import { areSet } from './leaks.ts';
 import { withoutPart } from './masks.ts';
 import { provenanceOf, wordOnLine } from './provenance.ts';
-import { recipientsOf } from './recipients.ts';
+import { recipientsOf, siteOf } from './recipients.ts';
 import { attributeValues, schemeOf } from './sink-facts.ts';
 import type { Emission } from './sinks.ts';
 import { stepsOf } from './steps.ts';
@@ -164,6 +164,7 @@ function flowOf(pieces: readonly Piece[], analysis: Analysis): Flow {
       symbol: analysis.program.functions[site.function]?.facts.name ?? '',
       attributes: {
         ...schemeOf(main.emission.url),
+        ...(site.model.activity === 'expose' ? siteOf(main.emission.url, analysis) : {}),
         ...weaknessesOf(main.emission.atom.protections),
         ...attributeValues(site, attributes),
       },

@@ -41,21 +41,43 @@ function flowRecipient({ id, name, class: recipientClass, country, attributes }:
 
 const SELF: FlowRecipient = { id: 'self', name: 'this application', class: 'self', attributes: [] };
 
+const HOST = /^(?:https?|wss?):\/\/(?:[^/@?#]*@)?([^/:?#]+)/i;
+
 function urlRecipients(url: Value, analysis: Analysis): readonly Addressee[] {
   const found = new Map<string, Addressee>();
   let isOwn = false;
   for (const atom of url.atoms) {
     if (atom.kind !== 'constant' || atom.type !== 'string') continue;
-    const host = /^(?:https?|wss?):\/\/(?:[^/@?#]*@)?([^/:?#]+)/i.exec(atom.text)?.[1];
+    const host = HOST.exec(atom.text)?.[1];
     if (host) {
-      const known = analysis.catalogue.recipientOfHost(host);
-      const recipient = known ? flowRecipient(known) : unknown(host);
+      const recipient = recipientAt(host, analysis);
       if (!found.has(recipient.id)) found.set(recipient.id, { recipient, url: valueWith(atom) });
     } else if (/^\.{0,2}\/(?!\/)/.test(atom.text)) isOwn = true;
   }
   // A path beside an address is one below it.
   if (found.size > 0) return [...found.values()];
   return [{ recipient: isOwn ? SELF : namedRecipient(url, analysis), url }];
+}
+
+/** Whose host it is; one that nobody knows, called as the project calls itself, is ours: `api.acme.example` in `@acme/web`. */
+function recipientAt(host: string, { catalogue, program }: Analysis): FlowRecipient {
+  const known = catalogue.recipientOfHost(host);
+  if (!known) return unknown(host);
+  return known.class === 'unknown' && program.ownNames.has(known.id.replace(/[^a-z\d]/g, ''))
+    ? SELF
+    : flowRecipient(known);
+}
+
+/** Whether an address is one of this application's own pages, or somebody else's; absent when the code does not show it. */
+export function siteOf(url: Value | null, analysis: Analysis): { site?: 'own' | 'other' } {
+  const sites = (url?.atoms ?? []).flatMap((atom) => {
+    if (atom.kind !== 'constant' || atom.type !== 'string') return [];
+    const host = HOST.exec(atom.text)?.[1];
+    if (host) return [recipientAt(host, analysis).class === 'self' ? 'own' : 'other'] as const;
+    return /^[./?#]/.test(atom.text) ? (['own'] as const) : [];
+  });
+  if (sites.includes('other')) return { site: 'other' };
+  return sites.includes('own') ? { site: 'own' } : {};
 }
 
 function unknown(id: string): FlowRecipient {

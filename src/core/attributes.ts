@@ -2,6 +2,8 @@
 export const ENGINE_ATTRIBUTES = [
   // Of a URL: `http`, `https`, `ftp`.
   'scheme',
+  // Of an address that is exposed: `own`, `other`.
+  'site',
   // Weak protections on the way: `md5`, `sha1`; `des`, `rc4`, `ecb`; `literal`.
   'hash',
   'cipher',

@@ -28,6 +28,8 @@ export interface Program {
   readonly packages: ReadonlySet<string>;
   /** Names in any `package.json`'s dependencies. */
   readonly declared: ReadonlySet<string>;
+  /** What the project calls itself: the name of its root package, the scopes of its packages. Lower case, letters and digits. */
+  readonly ownNames: ReadonlySet<string>;
   /** First function, class and cell of each file: add a file's own index to get an id. */
   readonly bases: readonly { readonly functions: number; readonly classes: number; readonly cells: number }[];
   /** What an import specifier in a file means. */
