@@ -16,6 +16,7 @@ import {
   textsOf,
   type Value,
 } from '../value.ts';
+import { recordAnswerers } from './answerers.ts';
 import { conditionsAt } from './conditions.ts';
 import { filterPeriods, lifetimeAt } from './lifetimes.ts';
 import type { BehaviourRecorder, OperationPart } from './recorder.ts';
@@ -37,6 +38,7 @@ export function recordCall(site: LibraryCall, frame: Frame, analysis: Analysis):
   for (const model of match.routes) {
     if (model.handlers !== 'decorated') recordRoute(model, site, call.place, recorder, analysis);
   }
+  recordAnswerers(site, frame, analysis);
   for (const model of match.schemas) {
     const start = model.start === undefined ? undefined : truthIn(read(model.start, site) ?? NOTHING);
     // Calls of one chain start at the same place, which is that of the column.

@@ -43,6 +43,7 @@ export interface RouteRecord {
   /** What the handlers were given to call. */
   readonly given?: readonly FunctionId[];
   readonly guards: readonly RouteGuard[];
+  readonly openGuards?: boolean;
   /** The router it was registered on, as the place that made it. */
   readonly router: string | null;
   readonly place: Place;
@@ -139,8 +140,9 @@ export class BehaviourRecorder {
         const above = mountsOf(route, mounts, DEEPEST_MOUNT);
         const path = joinPaths([...above.prefixes, route.path]);
         const guards = [...above.guards, ...route.guards];
+        const { method, openGuards = false } = route;
         return [
-          { method: route.method, path, handlers: this.#handlersOf(route), guards, ...spotOf(route.place, analysis) },
+          { method, path, handlers: this.#handlersOf(route), guards, openGuards, ...spotOf(route.place, analysis) },
         ];
       })
       .sort((a, b) => compareText(a.file, b.file) || a.line - b.line || compareText(a.path, b.path));

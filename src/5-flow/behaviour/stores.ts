@@ -142,14 +142,25 @@ function finish(draft: Draft, analysis: Analysis): Store {
   // Relations are rows of their own: a campaign's `emails` do not make its `name` a person's.
   const siblings = declared.flatMap(({ name, entity: target }) => (target === undefined ? [name] : []));
   const belongs = declared.some(({ name }) => refersToPerson(name, analysis));
-  const fields = declared.map((field): StoreField => {
-    const category = field.entity === undefined ? categoryOf(field, entity, siblings, belongs, analysis) : null;
+  const subject = personNamed(entity, analysis);
+  const read = declared.map((field) =>
+    field.entity === undefined ? categoryOf(field, entity, siblings, belongs, analysis) : null,
+  );
+  // A certificate's key and a host's password are nobody's, unless the row says whose it is.
+  const isSomebodys = subject !== null || belongs || read.some((category) => category !== null && !isSecret(category));
+  const fields = declared.map((field, index): StoreField => {
+    const own = read[index] ?? null;
+    const category = own !== null && isSecret(own) && !isSomebodys ? null : own;
     const target = field.entity === undefined ? {} : { entity: field.entity };
     const start = field.startsAs === undefined ? {} : { startsAs: field.startsAs };
     return { name: field.name, category, file: field.file, line: field.line, ...target, ...start };
   });
   const cascades = declared.flatMap((field) => (field.cascades && field.entity !== undefined ? [field.entity] : []));
-  return { entity, file, line, fields, expires, lifetime, cascades, subject: personNamed(entity, analysis), readOnly };
+  return { entity, file, line, fields, expires, lifetime, cascades, subject, readOnly };
+}
+
+function isSecret(category: DataCategory): boolean {
+  return isWithin(category, 'user.authorization');
 }
 
 function personNamed(entity: string, analysis: Analysis): Store['subject'] {

@@ -189,7 +189,7 @@ export function purposeRecorded({ evidence }: Question): Answer[] {
   });
 }
 
-const MARKETING = /newsletter|campaign|promo|marketing|offer|mailing|digest|bulk|broadcast|blast/i;
+const MARKETING = /newsletter|campaign|promo|marketing|offer|mailing|digest|broadcast|blast/i;
 const SENDERS: readonly string[] = ['communication-provider', 'mailing-agent'];
 
 /** The field that a person's settings write is the field that senders read. */
@@ -276,21 +276,26 @@ function isOfChannel(name: string, channel: string | number | undefined): boolea
 function isMailing(flow: Flow, evidence: Evidence): boolean {
   if (flow.activity !== 'share' || !SENDERS.includes(flow.recipient?.class ?? '')) return false;
   if (flow.purpose?.startsWith('marketing')) return true;
-  const places = [
-    flow.sink.symbol,
-    flow.sink.file,
-    ...functionsAround(flow, evidence).map((id) => evidence.nameOf(id)),
-  ];
-  return places.some((name) => MARKETING.test(name)) || preferencesBefore(flow, evidence).length > 0;
+  // A transport that all mails share is no mailing: the way of this one says what it is.
+  const way = [flow.sink, ...flow.steps].flatMap((place) => [
+    place.file,
+    ...functionsAt(place, evidence).map((id) => evidence.nameOf(id)),
+  ]);
+  return (
+    [flow.sink.symbol, ...way].some((name) => MARKETING.test(name)) || preferencesBefore(flow, evidence).length > 0
+  );
 }
 
-/** The innermost function around a sink, and all above it. */
-function functionsAround(flow: Flow, evidence: Evidence): FunctionId[] {
-  const around = [...evidence.behaviour.functions].filter(
-    ([, { file, line, endLine, module }]) =>
-      !module && file === flow.sink.file && line <= flow.sink.line && endLine >= flow.sink.line,
+/** The functions whose text holds a place. */
+function functionsAt({ file, line }: Spot, evidence: Evidence): FunctionId[] {
+  return [...evidence.behaviour.functions].flatMap(([id, place]) =>
+    !place.module && file === place.file && place.line <= line && place.endLine >= line ? [id] : [],
   );
-  return [...new Set(around.flatMap(([id]) => [...evidence.above(id)]))];
+}
+
+/** The functions around a sink, and all above them. */
+function functionsAround(flow: Flow, evidence: Evidence): FunctionId[] {
+  return [...new Set(functionsAt(flow.sink, evidence).flatMap((id) => [...evidence.above(id)]))];
 }
 
 /** Consent and opt-out states read by those who send, or by the queries that choose whom to send to. */

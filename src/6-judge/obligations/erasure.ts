@@ -84,13 +84,16 @@ function addCascades(
 /** Functions that could be "the" erasure: any but the bodies of modules, which reach everything. */
 function bestCoverage(question: Question, counts: (one: DataOperation, store: Store) => boolean): Coverage | null {
   const { evidence } = question;
+  const accounts = accountsAmong(question.stores);
   const touching = new Set(evidence.operations(['delete', 'update', 'upsert']).map((operation) => operation.function));
   const candidates = new Set([...touching].flatMap((id) => [...evidence.above(id)]));
   let best: Coverage | null = null;
   for (const id of candidates) {
     if (evidence.behaviour.functions.get(id)?.module && !touching.has(id)) continue;
     const coverage = coverageOf(id, question, counts);
-    if (coverage.erased.size === 0) continue;
+    // Sessions and messages are deleted all the time; somebody is erased where the account goes.
+    if (coverage.erased.size === 0 || (accounts.length > 0 && !accounts.some((one) => coverage.erased.has(one.entity))))
+      continue;
     if (!best || rank(coverage, evidence) > rank(best, evidence)) best = coverage;
   }
   return best;
@@ -149,9 +152,11 @@ function judgeCoverage(best: Coverage, question: Question, does: string): Answer
   const hidden = evidence
     .operations(['delete'])
     .find(({ entity, function: id }) => entity === null && evidence.reach(best.id).has(id));
+  const accounts = accountsAmong(stores);
   const missing = stores.flatMap((store): Answer[] => {
     const own = best.erased.get(store.entity);
     if (own && own.left.length === 0) return [];
+    if (store.subject !== null && !accounts.includes(store) && erasesByItself(store, question)) return [];
     const place = { file: store.file, line: store.line };
     if (own) {
       const message = `${name} overwrites ${store.entity} at ${at(own.operation)} but leaves ${list(own.left)}.`;
@@ -176,6 +181,13 @@ function judgeCoverage(best: Coverage, question: Question, does: string): Answer
     return [{ status: 'undecided', ...place, message }];
   }
   return [{ status: 'met', ...place, message: `${name} ${does} ${done}.` }];
+}
+
+/** Whether requests delete rows of people without an account, of whom somebody else keeps records. */
+function erasesByItself(store: Store, { evidence }: Question): boolean {
+  return evidence
+    .operations(['delete'], store)
+    .some((operation) => isOfSubject(operation, store) && evidence.isAskedFor(operation.function));
 }
 
 /** What is done to a store where it does not count. */
@@ -320,6 +332,11 @@ function closing({ evidence, stores, people }: Question, needsRoute: boolean): A
   const [first] = closings;
   if (!first) {
     if (!needsRoute) return [{ ...NONE, message: 'No code closes accounts, so none has to be locked out.' }];
+    const hidden = evidence.operations(['delete']).find(({ entity }) => entity === null);
+    if (hidden) {
+      const message = `A deletion at ${at(hidden)} does not show whether it is about ${list(accounts.map(({ entity }) => entity))}.`;
+      return [{ status: 'undecided', ...place, message }];
+    }
     const message = `No code deletes or deactivates a row of ${list(accounts.map(({ entity }) => entity))}.`;
     return [{ status: 'missing', ...place, message }];
   }

@@ -268,7 +268,7 @@ export function firstStore(stores: readonly Store[]): Store | undefined {
 /** Stores whose rows are people; where some of them sign in, those: the others are people that they keep records of. */
 export function accountsAmong(stores: readonly Store[]): readonly Store[] {
   const people = stores.filter(({ subject }) => subject !== null);
-  const accounts = people.filter(({ fields }) => fields.some(({ category }) => isSecret(category)));
+  const accounts = people.filter(({ fields }) => fields.some(({ name }) => /passw(?:or)?d/i.test(name)));
   return accounts.length > 0 ? accounts : people;
 }
 

@@ -24,9 +24,18 @@ function registrationsOf({ evidence, stores }: Question): Registration[] {
     .flatMap((store) => evidence.operations(['create', 'upsert'], store))
     .flatMap((operation): Registration[] => {
       const routes = evidence.routesTo(operation.function);
-      if (routes.length > 0) return routes.filter(isSignUp).map((route) => ({ operation, route }));
+      if (routes.length > 0)
+        return routes
+          .map((route): Registration & { readonly route: Route } => ({ operation, route }))
+          .filter((one) => isSignUp(one.route) && !isOfStaff(one, evidence));
       return evidence.behaviour.routes.length === 0 ? [{ operation, route: null }] : [];
     });
+}
+
+/** Accounts that people with a role make for others. */
+function isOfStaff(registration: Registration, evidence: Evidence): boolean {
+  const holds = ({ kind }: { readonly kind: string | null }): boolean => kind === 'role';
+  return registration.route?.guards.some(holds) || isGuarded(registration, evidence, holds);
 }
 
 function isGuarded(

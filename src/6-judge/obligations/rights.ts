@@ -80,6 +80,13 @@ export function access(question: Question): Answer[] {
   }
   const shown = readable.size > 0 ? ` Routes show ${list([...readable])}.` : '';
   return missing.map((store) => {
+    const open = evidence
+      .operations(['read'], store)
+      .find((one) => one.openFilter && evidence.isAskedFor(one.function));
+    if (open) {
+      const message = `${at(open)} reads rows of ${store.entity}, but how they are chosen is not visible.`;
+      return { status: 'undecided', file: store.file, line: store.line, message };
+    }
     const fields = list(toldFields(rule, store).map(({ name }) => name));
     const message = `No route reads one person's rows of ${store.entity} (${fields}).${shown}`;
     return { status: 'missing', file: store.file, line: store.line, message };
@@ -170,7 +177,8 @@ const OBSERVED = [
   'user.privacy_preferences',
 ];
 
-const REQUEST = /request|ticket|rectif|correction|dsr|dsar|case/i;
+const REQUEST =
+  /(?:data|privacy|subject|support|user|change|correction)_?requests?$|^requests?$|ticket|rectif|correction|dsr|dsar|case/i;
 /** What happened, and what is used once: neither is there to be corrected. */
 const RECORD = /audit|history|session|token|verification|reset|otp|(?:activity|access|security|event|error)_?log/i;
 
@@ -184,10 +192,10 @@ function isReplaced(store: Store, reached: ReadonlySet<FunctionId>, { evidence, 
   return evidence
     .operations(['delete'], store)
     .some(
-      ({ function: id, filter }) =>
+      ({ function: id, filter, openFilter }) =>
         made.length > 0 &&
         reached.has(id) &&
-        (filter.some(({ name }) => /^_?id$/i.test(name)) || made.some((one) => one.function === id)),
+        (openFilter || filter.some(({ name }) => /^_?id$/i.test(name)) || made.some((one) => one.function === id)),
     );
 }
 
