@@ -91,10 +91,19 @@ app.post('/login', (req, res) => {
     expect((JSON.parse(stdout) as { policies: string[] }).policies).toEqual(packs);
   });
 
-  test('the demonstration finds violations, and succeeds', async () => {
-    const { code, stdout } = await runProcess('npm', ['run', 'demo'], { cwd: repository });
+  test('the demonstration finds violations, and succeeds; the README shows what it says', async () => {
+    const { code, stdout, stderr } = await runProcess('npm', ['run', 'demo'], { cwd: repository });
     expect(stdout).toContain('1mg/');
     expect(code).toBe(0);
+    const [, excerpt = ''] =
+      /<!-- excerpt: .*?\$ npm run demo\n(.*?)```/su.exec(readFileSync(join(repository, 'README.md'), 'utf8')) ?? [];
+    // How long it took, and how many flows there are, change with every improvement.
+    const lasting = (text: string) => text.replace(/\d+ flows; | \(\d+\.\d s\)/gu, '');
+    const lines = lasting(excerpt)
+      .split('\n')
+      .flatMap((line) => line.replace(/…$/u, '').trimEnd() || []);
+    expect(lines.length).toBeGreaterThan(20);
+    expect(lines.filter((line) => !lasting(stdout + stderr).includes(line))).toEqual([]);
   });
 });
 
