@@ -13,7 +13,7 @@ import { loadPolicies } from '../src/rules/policies.ts';
 import { loadTaxonomy } from '../src/rules/taxonomy.ts';
 import { scan } from '../src/scan.ts';
 import { policyAt } from './support/policies.ts';
-import { folderWith, troth } from './support/process.ts';
+import { folderWith, once, troth } from './support/process.ts';
 
 const POLICY = `${policyAt('error')}  - id: nothing-personal-to-others
     promise: Personal data goes to nobody.
@@ -52,14 +52,15 @@ const LOGGER = `export const logger = { note: (line) => console.log(line) };
 `;
 const FILES = { 'policy.yaml': POLICY, 'src/routes.ts': ROUTES, 'src/logger.ts': LOGGER };
 
+const taxonomy = loadTaxonomy();
+const catalogue = loadCatalogue({ root: '/', configuration: NO_CONFIGURATION, packages: null, taxonomy });
+
 /** A scan in this process, known findings aside. */
-async function scanHere(files: Readonly<Record<string, string>>): Promise<ScanResult> {
+const scanHere = once(async (files: Readonly<Record<string, string>>): Promise<ScanResult> => {
   const root = folderWith(files);
-  const taxonomy = loadTaxonomy();
-  const catalogue = loadCatalogue({ root, configuration: NO_CONFIGURATION, packages: null, taxonomy });
   const policies = loadPolicies(['./policy.yaml'], { root, taxonomy, recipients: catalogue.recipients });
   return scan({ command: 'scan', root, paths: [], catalogue, policies, includeTests: false, confidence: 'medium' });
-}
+});
 
 const scopeOf = ({ policies }: ScanResult) => ({ policies, paths: [], complete: true });
 
@@ -408,14 +409,15 @@ describe('troth baseline', { timeout: 120_000 }, () => {
     const cwd = folderWith(FILES);
     await run(cwd, 'baseline', 'create');
     edit(cwd, 'src/routes.ts', (text) => text.replace('console.log(req.body.phone)', 'console.log(req.body.passport)'));
-    const json = JSON.parse((await run(cwd, '-f', 'json')).stdout) as {
+    const text = (await run(cwd, '-f', 'text', '-o', 'r.json', '-o', 'r.sarif')).stdout;
+    const json = JSON.parse(readFileSync(join(cwd, 'r.json'), 'utf8')) as {
       violations: { baselineState: string }[];
       baseline: { absent: unknown[] };
     };
     expect(json.violations.map(({ baselineState }) => baselineState).sort()).toEqual(['new', 'unchanged', 'unchanged']);
     expect(json.baseline).toMatchObject({ file: FILE, new: 1, unchanged: 2, moved: 0 });
     expect(json.baseline.absent).toHaveLength(1);
-    const sarif = JSON.parse((await run(cwd, '-f', 'sarif')).stdout) as {
+    const sarif = JSON.parse(readFileSync(join(cwd, 'r.sarif'), 'utf8')) as {
       runs: [{ results: { baselineState: string }[] }];
     };
     expect(sarif.runs[0].results.map(({ baselineState }) => baselineState).sort()).toEqual([
@@ -423,7 +425,6 @@ describe('troth baseline', { timeout: 120_000 }, () => {
       'unchanged',
       'unchanged',
     ]);
-    const text = (await run(cwd)).stdout;
     expect(text).toMatch(/1 error, 2 known to the baseline in 2 files/u);
     expect(text).toContain('Gone since the baseline');
     expect(text.match(/── src/gu)).toHaveLength(1);

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { completeColor, followsLinks } from '../src/cli/color.ts';
 import { startProgress } from '../src/cli/progress.ts';
-import { folderWith, terminal, troth } from './support/process.ts';
+import { folderWith, once, terminal, troth } from './support/process.ts';
 
 const ESC = '\u001b';
 const CLEAR = `\r${ESC}[2K`;
@@ -21,6 +21,18 @@ express().post('/people', (req) => console.log(req.body.email));
 function project(): string {
   return folderWith({ 'policy.yaml': POLICY, 'troth.config.yaml': 'policies: [./policy.yaml]\n', 'src/a.ts': ROUTE });
 }
+
+type Environment = Readonly<Record<string, string>>;
+
+/** The screen after a command line. */
+const screenAfter = once(async (line: string, environment: Environment = {}): Promise<string> => {
+  return (await terminal(line, { cwd: project(), environment })).stdout;
+});
+
+/** Without a terminal. */
+const piped = once((words: readonly string[], environment: Environment = {}) => {
+  return troth(words, { cwd: project(), environment });
+});
 
 describe('progress', () => {
   const quietTerminal = () => {
@@ -54,21 +66,19 @@ describe('progress', () => {
   });
 
   test('is seen on a terminal, cleared before the report, and nowhere else', async () => {
-    const cwd = project();
-    const shown = (await terminal('troth', { cwd })).stdout;
+    const shown = await screenAfter('troth');
     expect(shown).toContain('following data');
     expect(shown.lastIndexOf(CLEAR)).toBeGreaterThan(shown.indexOf('following data'));
     expect(shown.lastIndexOf(CLEAR)).toBeLessThan(shown.indexOf('src/a.ts'));
     for (const hidden of ['troth --no-progress', 'troth --quiet']) {
-      expect((await terminal(hidden, { cwd })).stdout).not.toContain('following data');
+      expect(await screenAfter(hidden)).not.toContain('following data');
     }
-    expect((await terminal('troth', { cwd, environment: { CI: '1' } })).stdout).not.toContain(CLEAR);
-    expect((await troth([], { cwd })).stderr).not.toContain(ESC);
+    expect(await screenAfter('troth', { CI: '1' })).not.toContain(CLEAR);
+    expect((await piped([])).stderr).not.toContain(ESC);
   });
 
   test('goes to standard error: the report in a file has none of it', async () => {
-    const cwd = project();
-    const { stdout } = await terminal('troth -f json > out.json; cat out.json', { cwd });
+    const stdout = await screenAfter('troth -f json > out.json; cat out.json');
     expect(stdout).toContain('following data');
     const json = stdout.slice(stdout.indexOf('{'));
     expect(json).not.toContain(ESC);
@@ -78,35 +88,38 @@ describe('progress', () => {
 
 describe('the closing line', () => {
   test('is said once on a terminal', async () => {
-    const { stdout } = await terminal('troth', { cwd: project() });
+    const stdout = await screenAfter('troth');
     expect(stdout.match(/[✖✔]/gu)).toHaveLength(1);
     expect(stdout).toMatch(/✖ 1 file, \d+ functions?, \d+ flows?; 1 violation \(1 error\) \(\d+\.\d s\)\r\n$/u);
   });
 
   test('stands in the report itself where that is read alone', async () => {
-    expect((await troth([], { cwd: project() })).stdout).toContain('✖ 1 error in 1 file.');
-    expect((await terminal('troth --quiet', { cwd: project() })).stdout).toContain('✖ 1 error in 1 file.');
+    expect((await piped([])).stdout).toContain('✖ 1 error in 1 file.');
+    expect(await screenAfter('troth --quiet')).toContain('✖ 1 error in 1 file.');
   });
 });
 
 describe('colours and links', () => {
   test('a terminal has colours, unless somebody objects', async () => {
-    const cwd = project();
     const COLOR = `${ESC}[1m`;
-    expect((await terminal('troth', { cwd })).stdout).toContain(COLOR);
-    expect((await terminal('troth --no-color', { cwd })).stdout).not.toContain(COLOR);
-    expect((await terminal('troth --color=never', { cwd })).stdout).not.toContain(COLOR);
-    expect((await terminal('troth', { cwd, environment: { NO_COLOR: '1' } })).stdout).not.toContain(COLOR);
-    expect((await terminal('troth', { cwd, environment: { FORCE_COLOR: '0' } })).stdout).not.toContain(COLOR);
+    expect(await screenAfter('troth')).toContain(COLOR);
+    expect(await screenAfter('troth --no-color')).not.toContain(COLOR);
+    expect(await screenAfter('troth --color=never')).not.toContain(COLOR);
+    expect(await screenAfter('troth', { NO_COLOR: '1' })).not.toContain(COLOR);
+    expect(await screenAfter('troth', { FORCE_COLOR: '0' })).not.toContain(COLOR);
   });
 
   test('--color says when, alone always', async () => {
-    const cwd = project();
-    for (const words of [['--color'], ['--color', '.'], ['--color=always'], ['--color', 'always']]) {
-      expect((await troth(words, { cwd })).stdout).toContain(ESC);
+    for (const words of [
+      ['--color', '.'],
+      ['rules', '--color'],
+      ['rules', '--color=always'],
+      ['rules', '--color', 'always'],
+    ]) {
+      expect((await piped(words)).stdout).toContain(ESC);
     }
-    expect((await troth(['--color=auto'], { cwd })).stdout).not.toContain(ESC);
-    expect(await troth(['--color=alwys'], { cwd })).toMatchObject({
+    expect((await piped(['rules', '--color=auto'])).stdout).not.toContain(ESC);
+    expect(await piped(['--color=alwys'])).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/did you mean `always`/u),
     });
@@ -118,11 +131,11 @@ describe('colours and links', () => {
     const target = `${LINK}file://${cwd}/src/a.ts#L2${ESC}\\`;
     const kitty = { KITTY_WINDOW_ID: '1' };
     expect((await terminal('troth', { cwd, environment: kitty })).stdout).toContain(target);
-    expect((await terminal('troth', { cwd })).stdout).not.toContain(LINK);
-    expect((await troth([], { cwd, environment: kitty })).stdout).not.toContain(LINK);
-    expect((await troth([], { cwd, environment: { FORCE_HYPERLINK: '1' } })).stdout).toContain(target);
-    await troth(['-o', 'report.txt'], { cwd, environment: { FORCE_HYPERLINK: '1' } });
-    expect(existsSync(join(cwd, 'report.txt'))).toBe(true);
+    expect(await screenAfter('troth')).not.toContain(LINK);
+    expect((await piped([], kitty)).stdout).not.toContain(LINK);
+    const forced = await troth(['-f', 'text', '-o', 'csv=flows.csv'], { cwd, environment: { FORCE_HYPERLINK: '1' } });
+    expect(forced.stdout).toContain(target);
+    expect(readFileSync(join(cwd, 'flows.csv'), 'utf8')).not.toContain(LINK);
   });
 
   test.each<[Record<string, string>, boolean, boolean]>([
@@ -143,9 +156,7 @@ describe('colours and links', () => {
 
 describe('flags from the environment', () => {
   test('mean what they mean on the command line, which wins', async () => {
-    const cwd = project();
-    const code = async (environment: Record<string, string>, ...words: string[]) =>
-      (await troth(words, { cwd, environment })).code;
+    const code = async (environment: Environment, ...words: string[]) => (await piped(words, environment)).code;
     expect(await code({})).toBe(1);
     expect(await code({ TROTH_FAIL_ON: 'none' })).toBe(0);
     expect(await code({ TROTH_FAIL_ON: 'none' }, '--fail-on', 'error')).toBe(1);

@@ -71,6 +71,19 @@ export function runProcess(program: string, arguments_: readonly string[], surro
   });
 }
 
+/** Runs once for all who ask for the same, and only look at what came of it. */
+export function once<Asked extends readonly unknown[], Result>(
+  run: (...asked: Asked) => Promise<Result>,
+): (...asked: Asked) => Promise<Result> {
+  const results = new Map<string, Promise<Result>>();
+  return (...asked) => {
+    const key = JSON.stringify(asked);
+    const result = results.get(key) ?? run(...asked);
+    results.set(key, result);
+    return result;
+  };
+}
+
 /** An empty folder that goes away with the test. */
 export function emptyFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'troth-test-')));
