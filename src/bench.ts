@@ -135,11 +135,13 @@ async function measurePhases(folder: string): Promise<Phases> {
     const { text } = readSource(workspace.root, file, MAX_FILE_SIZE);
     return text === undefined ? [] : parsePrisma(text, file);
   });
-  const { facts } = await startWorkers().lower({
+  const workers = startWorkers();
+  const { facts } = await workers.lower({
     root: workspace.root,
     files: workspace.files,
     maxFileSize: MAX_FILE_SIZE,
   });
+  await workers.end();
   lap('parse and lower');
   const program = link(facts, joinSchemas(schemas), workspace);
   lap('link');

@@ -21,6 +21,7 @@ import { type Confidence, isSure } from './core/privacy.ts';
 import type { ScanResult } from './core/result.ts';
 import type { CommentedFile } from './core/suppression.ts';
 import { MAX_FILE_SIZE, type Workspace } from './core/workspace.ts';
+import type { LoweredBatch } from './lower-files.ts';
 import { didYouMean } from './rules/closest.ts';
 import { startWorkers, type Workers } from './worker-pool.ts';
 
@@ -42,7 +43,7 @@ export interface ScanOptions {
   readonly maxFileSize?: number;
   /** Asked by who wants to know why something was, or was not, reported; the answer is in `observations`. */
   readonly question?: Question;
-  /** Started earlier, to have them ready; used up by the scan. */
+  /** Started earlier, to have them ready; the scan ends them. */
   readonly workers?: Workers;
   /** Told what is going on; `done` of `total` where they can be counted. */
   readonly onProgress?: (stage: string, done?: number, total?: number) => void;
@@ -57,13 +58,13 @@ const VERSION: string = JSON.parse(readFileSync(new URL('../package.json', impor
 
 /** The pipeline. Each phase sees what the one before it returned, and nothing else. */
 export async function scan(options: ScanOptions): Promise<ScanResult> {
-  const { catalogue, policies, maxFileSize = MAX_FILE_SIZE, workers = startWorkers() } = options;
+  const { catalogue, policies, maxFileSize = MAX_FILE_SIZE } = options;
   const { include, exclude } = catalogue.configuration;
   const progress = options.onProgress ?? (() => undefined);
   progress('looking for files');
   const workspace = discover({ ...options, include, exclude, maxFileSize });
   const { schemas, comments, notifications: schemaNotifications } = readSchemas(workspace, maxFileSize);
-  const lowered = await workers.lower({ root: workspace.root, files: workspace.files, maxFileSize }, progress);
+  const lowered = await lowerAll(workspace, options);
   const analysed = await analyse({ facts: lowered.facts, schemas, workspace }, options);
   const notifications = [
     ...workspace.notifications,
@@ -90,6 +91,16 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
     notifications,
     ...(analysed.observations && { observations: analysed.observations }),
   };
+}
+
+/** Threads keep nothing while data is followed: that needs the memory. */
+async function lowerAll({ root, files }: Workspace, options: ScanOptions): Promise<LoweredBatch> {
+  const { maxFileSize = MAX_FILE_SIZE, workers = startWorkers(), onProgress } = options;
+  try {
+    return await workers.lower({ root, files, maxFileSize }, onProgress);
+  } finally {
+    await workers.end();
+  }
 }
 
 type Settled = Pick<ScanResult, 'violations' | 'obligations' | 'promises' | 'suppressed' | 'suppressions' | 'baseline'>;

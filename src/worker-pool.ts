@@ -22,15 +22,26 @@ type Progress = (stage: string, done: number, total: number) => void;
 /** Threads that parse and lower. */
 export interface Workers {
   readonly lower: (batch: Batch, progress?: Progress) => Promise<LoweredBatch>;
+  /** Ends the threads, and gives their memory back. */
+  readonly end: () => Promise<void>;
 }
 
-/**
- * Starts the first worker, which loads the parser while the main thread reads rules and looks for files. Workers end
- * with the work: each can be used once.
- */
+/** Several scans with the same workers: they load the parser once, and end when `use` has. */
+export async function withWorkers<T>(use: (workers: Workers) => Promise<T>): Promise<T> {
+  const workers = startWorkers();
+  try {
+    return await use({ ...workers, end: async () => undefined });
+  } finally {
+    await workers.end();
+  }
+}
+
+/** Starts the first worker, which loads the parser while the main thread reads rules and looks for files. */
 export function startWorkers(): Workers {
   // Under a test runner there is no compiled worker to start.
-  if (import.meta.url.endsWith('.ts')) return { lower: async (batch) => inOrder([await lowerHere(batch)]) };
+  if (import.meta.url.endsWith('.ts')) {
+    return { lower: async (batch) => inOrder([await lowerHere(batch)]), end: async () => undefined };
+  }
   const pool = openPool();
   // An empty batch has the parser loaded; whatever is wrong with that shows at the first real one.
   const ready = lowerChunk(pool, { root: '', files: [], maxFileSize: 0 });
@@ -40,6 +51,7 @@ export function startWorkers(): Workers {
       await ready;
       return inOrder(await lowerInPool(pool, batch, progress));
     },
+    end: () => pool.destroy(),
   };
 }
 
@@ -89,12 +101,8 @@ async function lowerInPool(
   }
   // On every core, since the main thread only waits. The pool starts a thread when there is more than one batch at a time.
   const threads = Math.max(1, Math.min(availableParallelism(), Math.ceil(files.length / FILES_PER_WORKER)));
-  try {
-    await Promise.all(Array.from({ length: threads }, work));
-    return lowered;
-  } finally {
-    await pool.destroy();
-  }
+  await Promise.all(Array.from({ length: threads }, work));
+  return lowered;
 }
 
 /** The files in batches; whoever is free takes the next. */

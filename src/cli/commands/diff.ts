@@ -43,9 +43,12 @@ async function runDiff(ref: string, paths: readonly string[], { flags, commands 
   const progress = openProgress(flags);
   const options = scanOptions('inventory', targets, rules, flags, progress);
   const { scanCommit } = await import('../../scan-change.ts');
+  const { withWorkers } = await import('../../worker-pool.ts');
   // The older state first: when it cannot be read, nobody has waited for the other.
-  const before = await scanCommit(targets.root, base, options).finally(progress.clear);
-  const after = await scanTargets('inventory', targets, rules, flags);
+  const [before, after] = await withWorkers(async (workers) => [
+    await scanCommit(targets.root, base, { ...options, workers }).finally(progress.clear),
+    await scanTargets('inventory', targets, rules, flags, { workers }),
+  ]);
   const change = await narrowedTo(targets, base, await compare(ref, before, after));
   await write(change, destinations, targets.root, flags);
   if (!flags.quiet || !isComplete(change)) {

@@ -86,7 +86,7 @@ async function packOf(what: string, root: string, { catalogue, policies }: Rules
 async function explainFinding(id: string, root: string, rules: Rules, invocation: Invocation): Promise<string> {
   const { flags } = invocation;
   const { findById, renderExplanation } = await import('../../7-report/explain/finding.ts');
-  const result = await scanTargets('scan', { root, paths: [] }, rules, flags, undefined, {});
+  const result = await scanTargets('scan', { root, paths: [] }, rules, flags, { question: {} });
   const found = oneOf(id, findById(id, result), await import('../../7-report/explain/finding.ts'));
   return renderExplanation(found, result, await accounts(result), renderOptions(root, invocation));
 }
@@ -119,7 +119,7 @@ async function explainLine(
   rejectBeyondEnd(file, line, root);
   const { renderLine } = await import('../../7-report/explain/line.ts');
   const every = { ...flags, confidence: 'low' } as const;
-  const result = await scanTargets('scan', { root, paths: [] }, rules, every, undefined, { file, line });
+  const result = await scanTargets('scan', { root, paths: [] }, rules, every, { question: { file, line } });
   const question = { file, line, confidence: flags.confidence };
   return renderLine(question, result, await accounts(result), renderOptions(root, invocation));
 }

@@ -8,6 +8,7 @@ import type { ScanResult } from '../../core/result.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import type { ScanOptions } from '../../scan.ts';
 import type { Narrowed } from '../../scan-change.ts';
+import type { Workers } from '../../worker-pool.ts';
 import { openChange } from '../change.ts';
 import { type Clock, startClock } from '../clock.ts';
 import { followsLinks, wantsColor } from '../color.ts';
@@ -56,16 +57,20 @@ export async function runScan(
   const rules = { ...(await readRules(targets.root, flags)), decisions: await readDecisions(targets.root, flags) };
   clock.lap('rules');
   const { narrowed, withScannedFolder } = await import('../../scan-change.ts');
-  return withScannedFolder(targets.root, change, maxFileSizeOf(flags), async (root) => {
-    const progress = openProgress(flags);
-    const options = scanOptions(command, { ...targets, root }, rules, flags, progress);
-    const result = await scanTargets(command, { ...targets, root }, rules, flags, clock);
-    const findings = await narrowed(result, targets.root, change, options).finally(progress.clear);
-    await report(findings, destinations, { scanned: root, root: targets.root }, flags);
-    clock.lap('report');
-    await say(findings.shown, rules, clock, flags);
-    return exitCodeOf(findings.shown, flags);
-  });
+  const { startWorkers, withWorkers } = await import('../../worker-pool.ts');
+  const run = (workers: Workers) =>
+    withScannedFolder(targets.root, change, maxFileSizeOf(flags), async (root) => {
+      const progress = openProgress(flags);
+      const options = { ...scanOptions(command, { ...targets, root }, rules, flags, progress), workers };
+      const result = await scanTargets(command, { ...targets, root }, rules, flags, { clock, workers });
+      const findings = await narrowed(result, targets.root, change, options).finally(progress.clear);
+      await report(findings, destinations, { scanned: root, root: targets.root }, flags);
+      clock.lap('report');
+      await say(findings.shown, rules, clock, flags);
+      return exitCodeOf(findings.shown, flags);
+    });
+  // A change is two scans.
+  return change === null ? run(startWorkers()) : withWorkers(run);
 }
 
 /** The scan itself, for whatever is to be done with its result. Throws a UsageError when there is nothing to scan. */
@@ -74,11 +79,10 @@ export async function scanTargets(
   targets: Targets,
   rules: Rules,
   flags: ScanFlags,
-  clock?: Clock,
-  question?: Question,
+  { clock, ...extra }: { readonly clock?: Clock; readonly question?: Question; readonly workers?: Workers } = {},
 ): Promise<ScanResult> {
   const { startWorkers } = await import('../../worker-pool.ts');
-  const workers = startWorkers();
+  const { workers = startWorkers(), question } = extra;
   const { scan } = await import('../../scan.ts');
   clock?.lap('loading');
   const progress = openProgress(flags);
