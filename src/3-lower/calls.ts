@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import type { CallOperation, Key, Register, TypeFacts } from '../core/facts.ts';
 import type { Coroutine } from './coroutine.ts';
-import { constant, elementKey, expression, get, memberKey, unwrap } from './expressions.ts';
+import { constant, elementKey, expression, get, memberKey, remove, unwrap } from './expressions.ts';
 import type { FunctionBody } from './function-body.ts';
 import { dottedName, lowerType } from './types.ts';
 
@@ -16,6 +16,11 @@ export function* lowerCall(node: ts.CallExpression, body: FunctionBody): Corouti
   }
   const { callee, receiver }: Callee = yield lowerCallee(node.expression, body);
   const list: Arguments = yield lowerArguments(node.arguments, body);
+  const [from, key] = node.arguments;
+  const [base] = list;
+  // `Reflect.deleteProperty(user, 'password')`
+  if (from && key && base && dottedName(node.expression) === 'Reflect.deleteProperty')
+    remove(base.value, yield elementKey(key, body), body.file.span(node), body);
   return call({ node, callee, receiver, list, typeArguments: node.typeArguments, isNew: false }, body);
 }
 

@@ -201,11 +201,16 @@ function* lowerDelete(node: ts.DeleteExpression, body: FunctionBody): Coroutine<
     const key: Key = ts.isPropertyAccessExpression(target)
       ? target.name.text
       : yield elementKey(target.argumentExpression, body);
-    const into = body.register();
-    body.emit({ kind: 'delete', into, base, key });
-    body.replace(base, into, span);
+    remove(base, key, span, body);
   }
   return body.nothing(span);
+}
+
+/** `delete base[key]`. */
+export function remove(base: Register, key: Key, span: Span, body: FunctionBody): void {
+  const into = body.register();
+  body.emit({ kind: 'delete', into, base, key });
+  body.replace(base, into, span);
 }
 
 function* lowerTemplate(node: ts.TemplateExpression, body: FunctionBody): Coroutine<Register> {

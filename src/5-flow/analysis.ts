@@ -4,6 +4,7 @@ import type { SourceKind } from '../core/privacy.ts';
 import type { CellId, ClassId, FileIndex, FunctionId, LinkedFunction, Program } from '../core/program.ts';
 import type { BehaviourRecorder } from './behaviour/recorder.ts';
 import { EVERY_LEVEL, joinBounded } from './bounds.ts';
+import { agreed, type Checks, isSame } from './checked-requests.ts';
 import { withDeclaredNames } from './declared-names.ts';
 import { type Entry, entriesOf } from './entries.ts';
 import type { FunctionShape } from './frame.ts';
@@ -107,6 +108,7 @@ export class Analysis {
   readonly #parameters = new Map<number, readonly Atom[]>();
   readonly #selves = new Map<FunctionId, { readonly atoms: readonly Atom[]; readonly type: TypeRef | null }>();
   readonly #givenMethods = new Map<string, Map<string, GivenMethod>>();
+  readonly #checks = new Map<FunctionId, Checks>();
   readonly #receivers = new Map<FunctionId, Map<string, readonly Atom[]>>();
   readonly #globals = new Map<CellId, Value>();
   readonly #kept = new Map<string, { readonly value: Value; readonly levels: number }>();
@@ -340,6 +342,18 @@ export class Analysis {
 
   selfOf(id: FunctionId): { readonly atoms: readonly Atom[]; readonly type: TypeRef | null } | undefined {
     return this.#selves.get(id);
+  }
+
+  /** Notes what is checked of a request before a handler; where routes do not agree, nothing is known. */
+  noteChecks(id: FunctionId, checks: Checks): void {
+    const before = this.#checks.get(id);
+    const after = before ? agreed(before, checks) : checks;
+    this.#checks.set(id, after);
+    if ((this.#visits[id] ?? 0) > 0 && !isSame(before ?? {}, after)) this.#pending.add(id);
+  }
+
+  checksOf(id: FunctionId): Checks | undefined {
+    return this.#checks.get(id);
   }
 
   /** Notes a function that was given to a schema's objects: see `given-methods.ts`. */

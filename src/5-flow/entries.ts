@@ -84,7 +84,7 @@ function entryValue(
   const parameter = linked?.facts.parameters[index];
   if (!linked || !parameter) return value;
   const place = { file: linked.file, span: parameter.span };
-  const site = { arguments: [], place, expression: parameter.name, within: '' };
+  const site = { arguments: [], place, expression: parameter.name, within: linked };
   return match.sources
     .filter(({ model }) => model.port === undefined)
     .reduce((all, { model }) => join(all, sourceValue(model, match, atom, site, analysis)), value);

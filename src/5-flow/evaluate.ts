@@ -134,10 +134,11 @@ function parameterValue(index: number, parameter: ParameterFacts, frame: Frame, 
   } as const;
   const typed = typedInput(root, type, analysis);
   const bound = analysis.parameterAtoms(linked.id, index);
-  const passed = !leavesOpen(parameter.type)
-    ? bound.filter(({ key }) => typed.atoms.some((atom) => atom.key === key))
-    : bound;
-  const value = join({ atoms: passed, fields: null }, typed);
+  const same = bound.filter(({ key }) => typed.atoms.some((atom) => atom.key === key));
+  // What a call passes is known better than what any other did: it stands first.
+  const value = leavesOpen(parameter.type)
+    ? join(typed, { atoms: bound, fields: null })
+    : join({ atoms: same, fields: null }, typed);
   const decorated = decoratedParameter(index, frame, analysis);
   if (!decorated) return value;
   const place = { file: linked.file, span: parameter.span };

@@ -76,6 +76,8 @@ export function readLibrary(
   let kept = NOTHING;
   for (const { model, from, to } of match.propagators) {
     if (!to.some(({ root }) => root.kind === 'property')) continue;
+    // What a framework puts there itself is not for `*` to say.
+    if (model.topic === '*' && match.sources.length > 0) continue;
     found = partOf(whole, from) ?? found;
     kept = join(kept, keptAt(from, model.topic === '*' ? topicOfPath(match) : null, frame, analysis));
   }
@@ -86,7 +88,7 @@ export function readLibrary(
     if (model.port === undefined && place)
       found = join(
         found,
-        sourceValue(model, match, next, { arguments: [], place, expression: key, within: '' }, analysis),
+        sourceValue(model, match, next, { arguments: [], place, expression: key, within: frame.linked }, analysis),
       );
   }
   return found;

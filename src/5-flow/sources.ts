@@ -1,6 +1,8 @@
 import { type PortPath, parsePort } from '../core/api-path.ts';
 import type { SourceModel } from '../core/catalogue.ts';
+import type { LinkedFunction } from '../core/program.ts';
 import type { Analysis } from './analysis.ts';
+import { checkedType } from './checked-requests.ts';
 import { data, rekey } from './data.ts';
 import type { Matched } from './patterns.ts';
 import type { TypeRef } from './types.ts';
@@ -26,7 +28,7 @@ export interface SourceSite {
   /** As one would write it: `req.body`. */
   readonly expression: string;
   /** The function it is in: for a form, the component. */
-  readonly within: string;
+  readonly within: LinkedFunction;
 }
 
 /** The personal data that a model says comes from here. */
@@ -37,7 +39,7 @@ export function sourceValue(
   { arguments: args, place, expression, within }: SourceSite,
   analysis: Analysis,
 ): Value {
-  const named = formField(model, args, within, at.typeArguments[0], analysis);
+  const named = formField(model, args, within.facts.name, at.typeArguments[0], analysis);
   const category = model.data ?? named;
   const source: Source = {
     kind: model.kind,
@@ -50,7 +52,7 @@ export function sourceValue(
   };
   const key = `S${place.file}:${place.span[0]}-${place.span[1]}:${model.kind}:${model.port ?? ''}`;
   const table = model.entity ? portArgument(model.entity, at, args) : undefined;
-  const type = ownType(model, match, at, table, analysis);
+  const type = ownType(model, match, at, table, analysis) ?? checkedType(model.kind, within.id, analysis);
   if (!type && table) return rowsOfTable(key, source, table, analysis);
   const owner = model.entity === '*' ? match.wildcard : table && textsOf(table)[0];
   const atom = rowsOf(key, source, type, owner ?? undefined);

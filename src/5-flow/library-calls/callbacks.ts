@@ -1,5 +1,6 @@
 import { assuredBy, onlyFunction } from '../assurances.ts';
 import { apply, type Call } from '../calls.ts';
+import { noteChecks } from '../checked-requests.ts';
 import { mountedBefore, noteMounted, routerOf } from '../mounts.ts';
 import { NOTHING, type Value } from '../value.ts';
 import type { Callback, LibraryCall } from './ports.ts';
@@ -18,6 +19,7 @@ export function runCallbacks(site: LibraryCall): void {
     if (at < 0) continue;
     for (const [root, index] of site.roots(port)) site.callbackAt(index, port.steps.slice(0, at), root);
   }
+  noteChecks(site);
   if (site.frame.depth >= MOST_NESTED_CALLBACKS) return;
   site.frame.depth++;
   const { standing } = site.frame;

@@ -38,6 +38,12 @@ export function decorated(site: LibraryCall): Value {
     if (!place || !ports.some(({ root }) => root.kind === 'decorated')) continue;
     value = join(value, sourceValue(model, site.match, site.callee, siteOf(place, name, site), site.analysis));
   }
+  // `@Inject('mailer')`: what was kept for it.
+  for (const { model, from, to } of site.match.propagators) {
+    if (!to.some(({ root }) => root.kind === 'decorated')) continue;
+    site.topic = model.topic === undefined ? null : site.valueAt(model.topic);
+    value = from.reduce((found, port) => join(found, site.read(port)), value);
+  }
   for (const { model, ports } of site.match.types) {
     if (!ports.some(({ root }) => root.kind === 'decorated')) continue;
     value = join(value, valueWith(library(site.callee.package, [`<${model.type}>`], null, [], place)));
@@ -75,7 +81,7 @@ function namedEntry({ named }: Matched['sources'][number]['model'], all: Value, 
 
 /** Where a source is read, as its evidence shows it. */
 function siteOf(place: Place, expression: string, site: LibraryCall): SourceSite {
-  return { arguments: site.call.arguments, place, expression, within: site.frame.linked.facts.name };
+  return { arguments: site.call.arguments, place, expression, within: site.frame.linked };
 }
 
 /** The rows of a list are its elements, in how they are named, too: `findMany()[].email`. */
