@@ -264,40 +264,58 @@ export function naming(value: Value, name: string, place: Place | null, analysis
   if (!reading) return value;
   // `email: \`deleted-${user.id}\`` holds an id, and is no address.
   const knows = value.atoms.some((atom) => atom.kind === 'data' && !atom.naming && classify(atom, analysis).length > 0);
-  return knows ? value : named(value, name, reading, place, analysis);
+  return knows ? value : named(value, nameSaying(name, reading), place, analysis);
 }
 
 /** The same for what a function returns, by the function's name: `getSessionToken()`. */
 export function namingResult(value: Value, name: string, place: Place | null, analysis: Analysis): Value {
   if (!value.atoms.some((atom) => atom.kind === 'data')) return value;
-  return named(value, name, analysis.names.classifyResult(name), place, analysis);
+  return named(value, nameSaying(name, analysis.names.classifyResult(name)), place, analysis);
 }
 
 /** The same for what a browser keeps under a name: a cookie `token` is the session's. */
 export function namingKept(value: Value, name: string, place: Place | null, analysis: Analysis): Value {
   if (!value.atoms.some((atom) => atom.kind === 'data')) return value;
   const reading = analysis.names.classify(name) ?? analysis.names.classifyPath(['session', name]);
-  return named(value, name, reading, place, analysis);
+  return named(value, nameSaying(name, reading), place, analysis);
 }
 
-function named(
-  value: Value,
-  name: string,
-  reading: NameReading | null,
-  place: Place | null,
-  analysis: Analysis,
-): Value {
+/** The same for what is written to a column of a table whose schema is known: `User.create({ name: body.name })`. */
+export function namingColumn(value: Value, column: TypeField, place: Place | null, analysis: Analysis): Value {
+  if (column.annotation === null || !value.atoms.some((atom) => atom.kind === 'data')) return value;
+  const { name, origin, siblings, type } = column;
+  if (isSilent(type, analysis) || hasFields(type, analysis)) return value;
+  const { owner, file, line } = origin;
+  const reading = analysis.names.classify(name, { owner, siblings });
+  if (!reading || reading.confidence === 'low') return value;
+  const reason = `column ${name}${owner ? ` of ${owner}` : ''} (${file}:${line})`;
+  return named(
+    value,
+    { name, naming: { ...reading, confidence: 'medium', evidence: origin.kind, reason } },
+    place,
+    analysis,
+  );
+}
+
+/** A name, and what it says of what is bound to it. */
+interface Saying {
+  readonly name: string;
+  readonly naming: Naming;
+}
+
+function nameSaying(name: string, reading: NameReading | null): Saying | null {
+  if (!reading) return null;
+  const confidence = lower(reading.confidence, 'medium');
+  return { name, naming: { ...reading, confidence, evidence: 'name', reason: `name ${name}` } };
+}
+
+function named(value: Value, saying: Saying | null, place: Place | null, analysis: Analysis): Value {
   // A text that holds something known is not also what it is called: `profileImage: \`/img/${user.email}\``.
-  if (!reading || value.atoms.some((atom) => atom.kind === 'data' && isKnown(atom, analysis))) return value;
+  if (!saying || value.atoms.some((atom) => atom.kind === 'data' && isKnown(atom, analysis))) return value;
+  const { name, naming } = saying;
   const nameable = value.atoms.filter((atom): atom is DataAtom => atom.kind === 'data' && isNameable(atom));
   const [first] = nameable;
   if (!first) return value;
-  const naming: Naming = {
-    ...reading,
-    confidence: lower(reading.confidence, 'medium'),
-    evidence: 'name',
-    reason: `name ${name}`,
-  };
   if (place && nameable.some(({ derived }) => derived)) {
     const protections = nameable.reduce((bits, atom) => bits & atom.protections, first.protections);
     return join(value, valueWith(madeHere(name, naming, protections, place)));

@@ -73,7 +73,15 @@ export function applyUnresolved(callee: readonly DataAtom[], call: Call, frame: 
   if (call.wanted?.result === false) return { ...NO_OUTCOME, effects: unknownEffects(call, analysis) };
   const inputs = suspect([...call.arguments, ...(call.receiver ? [call.receiver] : [])]);
   const opaque = opaqueResult(call, callee, analysis);
-  return { result: joinAll([deferred, opaque, inputs]), thrown: NOTHING, effects: unknownEffects(call, analysis) };
+  const result = joinAll([deferred, opaque, inputs, wrapped(call)]);
+  return { result, thrown: NOTHING, effects: unknownEffects(call, analysis) };
+}
+
+/** `asyncHandler((request, response) => …)`, `memo(Card)`: what something unknown is given to wrap, it gives back. */
+export function wrapped({ arguments: args }: Call): Value {
+  const [first] = args;
+  const atoms = first?.atoms.filter(({ kind }) => kind === 'function' || kind === 'class') ?? [];
+  return atoms.length > 0 ? { atoms, fields: null } : NOTHING;
 }
 
 /** The result of something unknown, judged by its name alone: `const user = await findUser(id)`. */

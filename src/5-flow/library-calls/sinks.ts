@@ -1,15 +1,31 @@
 import type { PortPath } from '../../core/api-path.ts';
 import type { SinkModel } from '../../core/catalogue.ts';
+import { namingColumn } from '../classify.ts';
+import { isIndex } from '../data.ts';
 import { asRow, rowsWritten, savesItself, whatIsNew } from '../rows.ts';
 import { recordSink } from '../sinks.ts';
 import { passThrough, preferProtected } from '../through.ts';
-import type { Value } from '../value.ts';
+import type { TypeRef } from '../types.ts';
+import { ELEMENT, type Value } from '../value.ts';
 import { asJson, asStored } from '../written.ts';
 import type { LibraryCall } from './ports.ts';
 
 /** Records what reaches the sinks of the model. */
 export function recordSinks(site: LibraryCall): void {
   for (const { model, ports } of site.match.sinks) for (const port of ports) recordAt(port, model, site);
+}
+
+/** A row, or a list of rows, whose fields are what their columns say where nothing else tells. */
+function withColumns({ atoms, fields }: Value, type: TypeRef, site: LibraryCall): Value {
+  if (!fields) return { atoms, fields };
+  const { analysis, call } = site;
+  const named = new Map<string, Value>();
+  for (const [key, field] of fields) {
+    const column = analysis.types.field(type, key);
+    if (column) named.set(key, namingColumn(field, column, call.place, analysis));
+    else named.set(key, key === ELEMENT || isIndex(key) ? withColumns(field, type, site) : field);
+  }
+  return { atoms, fields: named };
 }
 
 /** A handler gives each of its answers where it stands; else what is at the port is told where the call is. */
@@ -32,7 +48,8 @@ export function writtenTo(model: SinkModel, value: Value, site: LibraryCall): Va
     const type = rowsWritten(model, value, site);
     const kept = left === value ? left : preferProtected(left);
     const { types } = site.analysis;
-    const stored = type ? { atoms: kept.atoms.map((atom) => asRow(atom, type, types)), fields: kept.fields } : kept;
+    const rows = type && { atoms: kept.atoms.map((atom) => asRow(atom, type, types)), fields: kept.fields };
+    const stored = rows ? withColumns(rows, type, site) : kept;
     return site.analysis.hasFieldRules ? asStored(stored, type, site.frame, site.analysis) : stored;
   }
   return model.as === 'json' || model.activity !== 'log' ? asJson(left, site.frame, site.analysis) : left;

@@ -1,7 +1,7 @@
 import type { PortPath } from '../../core/api-path.ts';
-import { join } from '../join.ts';
+import { join, joinAll } from '../join.ts';
 import { library, libraryAt } from '../libraries.ts';
-import { opaqueResult } from '../unresolved-calls.ts';
+import { opaqueResult, wrapped } from '../unresolved-calls.ts';
 import { type LibraryAtom, NOTHING, suspect, type Value, valueWith } from '../value.ts';
 import { narrowedRows } from './asked-rows.ts';
 import { modulesAt } from './folders.ts';
@@ -32,7 +32,8 @@ export function giveResults(site: LibraryCall): void {
 /** A function without a model: its result may hold anything that went in. */
 export function leaveUnknown(site: LibraryCall): void {
   const inputs = suspect([...site.call.arguments, site.call.receiver ?? NOTHING]);
-  site.result = join(join(valueWith(...madeValues(site)), opaqueResult(site.call, [], site.analysis)), inputs);
+  const made = join(valueWith(...madeValues(site)), opaqueResult(site.call, [], site.analysis));
+  site.result = joinAll([made, inputs, wrapped(site.call)]);
 }
 
 /** The library's own value that a call returns: the path, one call longer, and the type of `new X()`. */
