@@ -1,3 +1,4 @@
+import type { ts } from 'ts-morph';
 import type {
   FunctionFacts,
   GuardFacts,
@@ -79,6 +80,8 @@ export class FunctionBody {
   readonly parameters: ParameterFacts[] = [];
   readonly directives: string[] = [];
   receiver: Register | undefined;
+  /** The last declaration without a body: what it says of its result holds for the implementation after it. */
+  overload: ts.FunctionDeclaration | null = null;
   class: number | undefined;
   /** Parameters and the receiver under names no code can reassign, so that writes to the objects stay visible. */
   readonly inputs: FunctionInput[] = [];

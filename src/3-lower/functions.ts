@@ -28,7 +28,10 @@ const PROPERTY_MODIFIERS = new Set<ts.SyntaxKind>([
 ]);
 
 export function* lowerFunctionDeclaration(node: ts.FunctionDeclaration, body: FunctionBody): Coroutine<void> {
-  if (!node.body) return;
+  if (!node.body) {
+    body.overload = node;
+    return;
+  }
   const value: Register = yield lowerFunctionExpression(node, body);
   if (node.name) body.assign(body.scope.declare(node.name.text), value);
   else lowerDefaultExport(value, body);
@@ -41,6 +44,11 @@ export function* lowerFunctionExpression(node: FunctionNode, body: FunctionBody)
   const into = body.register();
   body.emit({ kind: 'function', into, function: index, span: body.file.span(node) });
   return into;
+}
+
+/** The last overload before an implementation: `function current(): User; function current() { … }`. */
+function overloadOf(node: FunctionNode, { overload }: FunctionBody): ts.FunctionDeclaration | null {
+  return ts.isFunctionDeclaration(node) && overload?.name?.text === node.name?.text ? overload : null;
 }
 
 /** Lowers a function's parameters and body; `class` is the index of the class it is a member of. */
@@ -63,7 +71,7 @@ export function* lowerFunction(
     yield lowerReturned(node.body, file.span(node.body), body);
     body.dead = true;
   }
-  const { type } = declaredType(node.type, file);
+  const { type } = declaredType(node.type ?? overloadOf(node, outer)?.type, file);
   file.functions[body.index] = body.finish(functionName(node, owner) || file.givenName(node), file.span(node), type);
   return body.index;
 }

@@ -1,6 +1,6 @@
 import type { CellId, ClassId, Program } from '../core/program.ts';
 import type { Analysis } from './analysis.ts';
-import { applyFunction } from './calls.ts';
+import { applyFunction, type Call } from './calls.ts';
 import type { Frame } from './frame.ts';
 import { join, joinAll } from './join.ts';
 import { library, readLibrary, typedInput } from './libraries.ts';
@@ -81,14 +81,16 @@ function ownMember(id: ClassId, key: string, receiver: Value, frame: Frame, anal
 /** What a getter returns. */
 export function gotten({ atoms }: Value, key: string, receiver: Value, frame: Frame, analysis: Analysis): Value {
   const [atom] = atoms;
-  if (atom?.kind !== 'function') return NOTHING;
-  return applyFunction(
-    atom,
-    { receiver, arguments: [], name: key, place: null, guard: -1, new: false },
-    frame,
-    analysis,
-  ).result;
+  if (atom?.kind !== 'function' || frame.getters >= MOST_GETTERS) return NOTHING;
+  frame.getters++;
+  const call: Call = { receiver, arguments: [], name: key, place: null, guard: -1, new: false };
+  const { result } = applyFunction(atom, call, frame, analysis);
+  frame.getters--;
+  return result;
 }
+
+/** A getter that reads itself on what it gives (`get root() { return this.parent.root; }`) ends here. */
+const MOST_GETTERS = 6;
 
 export function functionValue(id: number, captured: ReadonlyMap<CellId, Value>): Value {
   return valueWith({ kind: 'function', key: `f${id}`, function: id, captured, receiver: null, bound: [] });

@@ -289,12 +289,8 @@ export function namingColumn(value: Value, column: TypeField, place: Place | nul
   const reading = analysis.names.classify(name, { owner, siblings });
   if (!reading || reading.confidence === 'low') return value;
   const reason = `column ${name}${owner ? ` of ${owner}` : ''} (${file}:${line})`;
-  return named(
-    value,
-    { name, naming: { ...reading, confidence: 'medium', evidence: origin.kind, reason } },
-    place,
-    analysis,
-  );
+  const confidence = origin.kind === 'schema' ? 'high' : reading.confidence;
+  return named(value, { name, naming: { ...reading, confidence, evidence: origin.kind, reason } }, place, analysis);
 }
 
 /** A name, and what it says of what is bound to it. */

@@ -73,6 +73,7 @@ function openFrame(linked: LinkedFunction, before: Summary | undefined, analysis
     changed: false,
     shown: analysis.shownAt(linked.id),
     depth: 0,
+    getters: 0,
     budget: BUDGET,
   };
   // What was returned before stays returned: summaries only grow, so that the fixpoint ends.

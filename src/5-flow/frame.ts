@@ -60,6 +60,8 @@ export interface Frame {
   readonly shown: number | null;
   /** How many deferred calls deep we are. */
   depth: number;
+  /** Getters that read getters, as deep as they are right now. */
+  getters: number;
   /** Steps of applying summaries left for this visit; generated code can ask for millions. */
   budget: number;
 }
