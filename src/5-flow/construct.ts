@@ -83,11 +83,16 @@ export function noteServices(object: Value, frame: Frame, analysis: Analysis): v
   }
 }
 
-/** Services among an object's fields: what other objects of the class may be assumed to have as well. */
+/** `private host = environment.host + '/api'`: whom its methods send to. Other literals are states, and change. */
+function isAddress(atom: Atom): boolean {
+  return atom.kind === 'constant' && atom.type === 'string' && /^(?:https?|wss?):\/\/|^\.{0,2}\/[\w-]/.test(atom.text);
+}
+
+/** Services and addresses among an object's fields: what other objects of the class may be assumed to have as well. */
 export function codeFields(object: Value): Value {
   const fields = new Map<string, Value>();
   for (const [key, field] of object.fields ?? []) {
-    const atoms = field.atoms.filter((atom) => isCode(atom));
+    const atoms = field.atoms.filter((atom) => isCode(atom) || isAddress(atom));
     if (atoms.length > 0) fields.set(key, { atoms, fields: null });
   }
   return fields.size > 0 ? { atoms: [], fields } : NOTHING;
