@@ -80,6 +80,8 @@ export interface DataOperation extends Spot {
   readonly periods: readonly number[];
   /** Fields and related entities that a read asks for. */
   readonly includes: readonly string[];
+  /** What chooses among the related rows that come along. */
+  readonly innerFilter: readonly FilterField[];
   /** Of `respond`: `data` (JSON, CSV), `file`, `page`. */
   readonly format: string | null;
   /** Of `respond`: the reads whose rows are in the answer as they are. */

@@ -23,7 +23,7 @@ import type { BehaviourRecorder, OperationPart } from './recorder.ts';
 import { daysBetween } from './schedules.ts';
 import { readSql } from './sql.ts';
 import type { DeclaredField } from './stores.ts';
-import { filterFields, includedNames, originsOf, writtenFields } from './values.ts';
+import { filterFields, includedNames, innerFilters, originsOf, writtenFields } from './values.ts';
 import { guardKind } from './words.ts';
 
 /** Notes what a call of a library's function does. */
@@ -132,6 +132,7 @@ function partOf(
     filter: row ? [{ name: 'id', origins: [{ kind: 'source', source: 'database' }] }] : filter.fields,
     openFilter: row ? false : filter.open,
     includes: select ? includedNames(select) : [],
+    innerFilter: select ? innerFilters(select) : [],
     periods: lifetime === null ? filterPeriods(model, place, frame, analysis) : [lifetime],
   };
 }
@@ -165,6 +166,7 @@ function sqlPart(
     filter: reading.filter.map(({ name, operator }) => ({ name, operator, origins })),
     openFilter: false,
     includes: [],
+    innerFilter: [],
     periods: [],
   };
 }

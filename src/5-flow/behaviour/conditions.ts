@@ -5,9 +5,10 @@ import { holdsAge, isAgeName } from '../ages.ts';
 import type { Analysis } from '../analysis.ts';
 import type { Frame } from '../frame.ts';
 import { guardsAt } from '../guards.ts';
+import { isScreaming } from '../names-words.ts';
 import { NOTHING, textsOf, type Value } from '../value.ts';
 import { originsOf } from './values.ts';
-import { STATE, VERSION } from './words.ts';
+import { guardKind, STATE, VERSION } from './words.ts';
 
 const MOST_CONDITIONS = 40;
 
@@ -82,8 +83,14 @@ function factOf(test: Operation & { kind: 'test' }, holds: boolean, frame: Frame
   const names = test.operands.map((operand) => operandName(operand, frame, analysis));
   if (names.some((name) => VERSION.test(name))) return [{ kind: 'version', ...here }];
   const equal = /^={2,3}$/.test(test.operator) === holds && /^[!=]={1,2}$/.test(test.operator);
+  // `user.id === Number(process.env.ADMIN_ID)`: who has the role stands in a setting.
+  if (equal && names.some((name) => namesRole(name, analysis))) return [{ kind: 'role', words: names, ...here }];
   if (equal && comparesOwner(test, frame)) return [{ kind: 'owner', ...here }];
   return names.some((name) => STATE.test(name)) ? [{ kind: 'status', ...here }] : [];
+}
+
+function namesRole(names: string, analysis: Analysis): boolean {
+  return names.split(' ').some((name) => isScreaming(name) && guardKind(name, analysis) === 'role');
 }
 
 /** `order.userId === req.user.id`: somebody's id is that of whoever is signed in. */
@@ -151,6 +158,7 @@ export function operandName(register: Register, frame: Frame, analysis: Analysis
       const args = depth > 0 ? writer.arguments.map(({ value }) => operandName(value, frame, analysis, depth - 1)) : [];
       return [writer.name, ...args].join(' ');
     }
+    case 'phi':
     case 'derive':
       return depth > 0 ? writer.from.map((from) => operandName(from, frame, analysis, depth - 1)).join(' ') : '';
     default:

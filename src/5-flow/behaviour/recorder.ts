@@ -185,6 +185,7 @@ function mergeChain(
       openFilter: chain.some(({ openFilter }) => openFilter),
       periods: chain.flatMap(({ periods }) => periods),
       includes: chain.flatMap(({ includes }) => includes),
+      innerFilter: chain.flatMap(({ innerFilter }) => innerFilter),
       // `res.attachment('me.json').json(data)`
       format: chain.some(({ format }) => format === 'data') ? 'data' : main.format,
       answers: chain.flatMap(({ answers }) => answers.map((place) => spotOf(place, analysis))),

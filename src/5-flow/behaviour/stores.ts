@@ -192,6 +192,7 @@ function categoryOf(
   if (field.annotation !== undefined) return field.annotation;
   const reading = analysis.names.classify(field.name, { owner: entity, siblings });
   if (reading && reading.confidence !== 'low') return reading.category;
-  const owned = belongs ? analysis.names.classify(field.name, { owner: 'user' }) : null;
+  const isReference = /(?:^|_|[a-z])[iI]d$/.test(field.name);
+  const owned = belongs && !isReference ? analysis.names.classify(field.name, { owner: 'user' }) : null;
   return owned && OF_ITS_PERSON.some((key) => isWithin(owned.category, key)) ? owned.category : null;
 }

@@ -185,3 +185,13 @@ export function includedNames(value: Value, depth = 2): string[] {
     return [...(/^(?:\d+|\[\]|select|include)$/.test(key) ? textsOf(field) : [key]), ...inner];
   });
 }
+
+const DEEPEST_SELECTION = 8;
+
+/** What chooses among the related rows that a read brings along: `include: { users: { where: { newsletter: true } } }`. */
+export function innerFilters(value: Value, depth = DEEPEST_SELECTION): FilterField[] {
+  if (depth === 0) return [];
+  return [...(value.fields ?? [])].flatMap(([key, field]) =>
+    key === 'where' ? filterFields(field, undefined, []).fields : innerFilters(field, depth - 1),
+  );
+}

@@ -21,10 +21,10 @@ function flagsRead(evidence: Evidence, wanted: (read: Pick<StateRead, 'name' | '
   const { reads, operations } = evidence.behaviour;
   const kinds = new Map(reads.map(({ name, kind, negated }) => [name, { kind, negated }]));
   const tested = reads.filter((read) => read.tested && wanted(read));
-  const chosen = operations.flatMap(({ verb, filter, file, line }): Flag[] =>
+  const chosen = operations.flatMap(({ verb, filter, innerFilter, file, line }): Flag[] =>
     verb !== 'read'
       ? []
-      : filter.flatMap(({ name }) => {
+      : [...filter, ...innerFilter].flatMap(({ name }) => {
           const bare = name.split('.').at(-1) ?? name;
           const known = kinds.get(bare) ?? { kind: kindByName(bare), negated: NEGATED.test(bare) };
           return wanted({ name: bare, kind: known.kind }) ? [{ name: bare, negated: known.negated, file, line }] : [];
@@ -308,7 +308,7 @@ function preferencesBefore(flow: Flow, evidence: Evidence): { name: string }[] {
   );
   const chosen = operations.flatMap((operation) =>
     operation.verb === 'read' && near.has(operation.function)
-      ? operation.filter
+      ? [...operation.filter, ...operation.innerFilter]
           .map(({ name }) => ({ name: name.split('.').at(-1) ?? name }))
           .filter(({ name }) => kindByName(name) !== null)
       : [],

@@ -1,5 +1,5 @@
 /** Erasure, retention, closing accounts: what becomes of the data in the end. */
-import type { DataOperation, Store, WrittenField } from '../../core/behaviour.ts';
+import { type DataOperation, entityKey, type Store, type WrittenField } from '../../core/behaviour.ts';
 import type { FunctionId } from '../../core/program.ts';
 import {
   type Answer,
@@ -10,6 +10,7 @@ import {
   firstStore,
   isDate,
   isOfSubject,
+  isSecret,
   list,
   type Question,
 } from './evidence.ts';
@@ -28,7 +29,10 @@ function leavesOf(operation: DataOperation, store: Store, { rule }: Question): s
   const left = columns.filter(
     (name) => !erased.has(name.replace(/_/g, '').toLowerCase()) && !erased.has(name.toLowerCase()),
   );
-  return left.length === columns.length || operation.openData ? null : left;
+  // A code that is taken back erases nobody.
+  const told = fieldsOf(rule, store).filter(({ category }) => !isSecret(category));
+  const keepsAll = told.length > 0 ? told.every(({ name }) => left.includes(name)) : left.length === columns.length;
+  return keepsAll || operation.openData ? null : left;
 }
 
 interface Coverage {
@@ -156,7 +160,7 @@ function judgeCoverage(best: Coverage, question: Question, does: string): Answer
   const missing = stores.flatMap((store): Answer[] => {
     const own = best.erased.get(store.entity);
     if (own && own.left.length === 0) return [];
-    if (store.subject !== null && !accounts.includes(store) && erasesByItself(store, question)) return [];
+    if (!belongsTo(store, accounts) && erasesByItself(store, question)) return [];
     const place = { file: store.file, line: store.line };
     if (own) {
       const message = `${name} overwrites ${store.entity} at ${at(own.operation)} but leaves ${list(own.left)}.`;
@@ -181,6 +185,18 @@ function judgeCoverage(best: Coverage, question: Question, does: string): Answer
     return [{ status: 'undecided', ...place, message }];
   }
   return [{ status: 'met', ...place, message: `${name} ${does} ${done}.` }];
+}
+
+/** Whether a store's rows are an account's, or refer to one. */
+function belongsTo(store: Store, accounts: readonly Store[]): boolean {
+  return accounts.some(
+    (account) =>
+      account === store ||
+      store.fields.some(
+        ({ name, entity }) =>
+          entity === account.entity || entityKey(name.replace(/_?id$/i, '')) === entityKey(account.entity),
+      ),
+  );
 }
 
 /** Whether requests delete rows of people without an account, of whom somebody else keeps records. */
