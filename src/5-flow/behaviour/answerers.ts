@@ -1,9 +1,11 @@
 /** Functions whose result a library sends to whoever asks: resolvers, procedures, actions. Each is a route of its own. */
+import type { PortStep } from '../../core/api-path.ts';
 import type { RouteGuard } from '../../core/behaviour.ts';
 import type { FunctionId } from '../../core/program.ts';
 import type { Analysis } from '../analysis.ts';
 import type { Frame } from '../frame.ts';
 import type { LibraryCall } from '../library-calls/ports.ts';
+import type { Value } from '../value.ts';
 import { operandName } from './conditions.ts';
 import { guardKind } from './words.ts';
 
@@ -35,10 +37,18 @@ function answerersOf(site: LibraryCall): FunctionId[] {
       : ports.flatMap(({ root, steps }) => {
           const at = steps.findIndex(({ kind }) => kind === 'return');
           if (at < 0 || root.kind !== 'argument') return [];
-          const { atoms } = site.read({ root, steps: steps.slice(0, at) });
-          return atoms.flatMap((atom) => (atom.kind === 'function' ? [atom.function] : []));
+          // One by one: joined, a large table of resolvers would be more than a value may hold.
+          return valuesBelow(site.read({ root, steps: [] }), steps.slice(0, at)).flatMap(({ atoms }) =>
+            atoms.flatMap((atom) => (atom.kind === 'function' ? [atom.function] : [])),
+          );
         }),
   );
+}
+
+function valuesBelow(value: Value, [step, ...rest]: readonly PortStep[]): Value[] {
+  if (step === undefined) return [value];
+  const fields = step.kind === 'property' ? [value.fields?.get(step.name)] : [...(value.fields?.values() ?? [])];
+  return fields.flatMap((field) => (field ? valuesBelow(field, rest) : []));
 }
 
 /** By its own name, or by its file. */
