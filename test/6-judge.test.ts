@@ -159,6 +159,23 @@ describe('unless', () => {
     expect(broken(under(consent('sms')), { guards: [guard('consent')] })).toEqual(['p/forbid']);
   });
 
+  it('takes no consent that names another use or channel than that of who gets the data', () => {
+    const to = (kind: RecipientClass, purpose: string, channel?: string) =>
+      broken(under(consent()), {
+        recipient: recipient(kind),
+        guards: [guard('consent', purpose)],
+        ...(channel === undefined ? {} : { sink: { attributes: { channel } } }),
+      });
+    expect(to('communication-provider', 'sms', 'sms')).toEqual([]);
+    expect(to('communication-provider', 'sms', 'email')).toEqual(['p/forbid']);
+    expect(to('communication-provider', 'sms')).toEqual([]);
+    expect(to('advertising', 'sms')).toEqual(['p/forbid']);
+    expect(to('business-partner', 'analytics')).toEqual(['p/forbid']);
+    expect(to('analytics', 'cookies')).toEqual([]);
+    expect(to('business-partner', 'marketing')).toEqual([]);
+    expect(to('unknown', 'newsletter')).toEqual([]);
+  });
+
   it('never takes another kind of guard, nor the consent of somebody else', () => {
     expect(broken(under(consent()), { guards: [guard('opt-out')] })).toEqual(['p/forbid']);
     expect(broken(under(consent()), { guards: [guard('consent', undefined, 'other')] })).toEqual(['p/forbid']);

@@ -21,6 +21,7 @@ export function recipientsOf({ site, url }: Emission, analysis: Analysis): reado
   const byModule = moduleRecipient(site, analysis);
   if (byModule) return [{ recipient: flowRecipient(byModule), url }];
   if (site.recipient) {
+    if (analysis.program.ownNames.has(nameOf(site.recipient))) return [{ recipient: SELF, url }];
     const known = analysis.catalogue.recipients.find(({ id }) => id === site.recipient);
     return [{ recipient: known ? flowRecipient(known) : unknown(site.recipient), url }];
   }
@@ -59,7 +60,12 @@ function urlRecipients(url: Value, analysis: Analysis): readonly Addressee[] {
   return [{ recipient: isOwn ? SELF : namedRecipient(url, analysis), url }];
 }
 
-/** Whose host it is; one that nobody knows, called as the project calls itself, is ours: `api.acme.example` in `@acme/web`. */
+/** As {@link Program.ownNames} are written. */
+function nameOf(id: string): string {
+  return id.toLowerCase().replace(/[^a-z\d]/g, '');
+}
+
+/** Whose host it is; one called as the project calls itself is ours: `api.acme.example` in `@acme/web`. */
 function recipientAt(host: string, { catalogue, program }: Analysis): FlowRecipient {
   const known = catalogue.recipientOfHost(host);
   if (!known) return unknown(host);

@@ -84,13 +84,37 @@ export function fulfils(flow: Flow, condition: Condition): boolean {
   }
 }
 
+const MESSENGERS = ['communication-provider', 'mailing-agent'] as const;
+const WATCHERS = ['analytics', 'advertising', 'social-network'] as const;
+
+/** Whom a consent or objection is about that names a channel or a use; one to marketing or sharing may be about anybody. */
+const SPOKEN_OF: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
+  ...['sms', 'email', 'push', 'whatsapp', 'phone', 'newsletter'].map((channel) => [channel, MESSENGERS] as const),
+  ['analytics', WATCHERS],
+  ['advertising', WATCHERS],
+  ['cookies', WATCHERS],
+]);
+const CHOICES: readonly string[] = ['consent', 'opt-out'];
+const CHANNELS: readonly unknown[] = ['sms', 'email', 'push', 'whatsapp', 'phone'];
+
+/** Whether a choice says by its name that it is about others than who gets the data, or about another channel. */
+function isAboutAnother({ kind, purpose }: FlowGuard, { activity, recipient, sink }: Flow): boolean {
+  if (purpose === undefined || activity !== 'share' || !CHOICES.includes(kind)) return false;
+  const { channel } = sink.attributes;
+  if (CHANNELS.includes(purpose) && CHANNELS.includes(channel)) return purpose !== channel;
+  const others = SPOKEN_OF.get(purpose);
+  const told = recipient !== null && recipient.class !== 'unknown' && recipient.class !== 'self';
+  return others !== undefined && told && !others.includes(recipient.class);
+}
+
 /**
- * `consent` takes any consent, `consent:marketing` only that one; somebody else's consent never counts. An age that the
+ * `consent` takes a consent that may be about this, `consent:marketing` only that one; somebody else's consent never counts. An age that the
  * code compares with something unreadable, or a flag whose first value no schema shows, is taken at its word.
  */
 function guardCounts(guard: FlowGuard, wanted: GuardCondition, flow: Flow): boolean {
   if (guard.kind !== wanted.guard || guard.subject === 'other') return false;
   if (wanted.purpose !== undefined && guard.purpose !== wanted.purpose) return false;
+  if (wanted.purpose === undefined && isAboutAnother(guard, flow)) return false;
   if (wanted.sameChannel && guard.purpose !== flow.sink.attributes['channel']) return false;
   if (wanted.atLeast !== undefined && guard.atLeast !== undefined && guard.atLeast < wanted.atLeast) return false;
   return wanted.startsAs === undefined || guard.startsAs === undefined || guard.startsAs === wanted.startsAs;

@@ -38,7 +38,7 @@ export function recordControl(
     const reading = analysis.names.classify(text, { owner: 'user' });
     if (!reading || reading.confidence === 'low' || isWithin(reading.category, CREDENTIALS)) continue;
     const alone = tells || analysis.names.classify(text) !== null;
-    if (!alone && analysis.names.isAboutThing(facts.name)) continue;
+    if (analysis.names.isAboutThing(facts.name)) continue;
     const sure = alone || analysis.names.classify(text, { owner: facts.name }) !== null;
     const { category } = reading;
     recorder.forms.set(`${file}:${span[0]}:${span[1]}`, { category, name: text, sure, function: frame.id, ...spot });

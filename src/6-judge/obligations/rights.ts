@@ -182,6 +182,18 @@ const REQUEST =
 /** What happened, and what is used once: neither is there to be corrected. */
 const RECORD = /audit|history|session|token|verification|reset|otp|(?:activity|access|security|event|error)_?log/i;
 
+/** A column that says whose a row is. */
+const WHOSE = /(?:user|owner|customer|member|author|account|profile|person|created_?by)_?id$/i;
+
+/** A key of one row: `id`, or the name of a compound one (`email_teamId.email`). */
+const ROW = /^_?id$|^[a-z]\w*_\w+\./i;
+
+/** Whether a row is somebody's who could correct it: a picture in the record of a thing is not. */
+function isSomebodys(store: Store): boolean {
+  const isTold = (category: DataCategory | null) => category !== null && !isWithin(category, 'user.content');
+  return store.subject !== null || store.fields.some(({ name, category }) => WHOSE.test(name) || isTold(category));
+}
+
 /**
  * Single rows that requests take out and make anew are corrected that way. An account is not, nor is what goes with it
  * when it is erased.
@@ -195,7 +207,7 @@ function isReplaced(store: Store, reached: ReadonlySet<FunctionId>, { evidence, 
       ({ function: id, filter, openFilter }) =>
         made.length > 0 &&
         reached.has(id) &&
-        (openFilter || filter.some(({ name }) => /^_?id$/i.test(name)) || made.some((one) => one.function === id)),
+        (openFilter || filter.some(({ name }) => ROW.test(name)) || made.some((one) => one.function === id)),
     );
 }
 
@@ -204,7 +216,9 @@ export function rectification(question: Question): Answer[] {
   const { evidence, rule } = question;
   const withinDays = rule.parameters['days'] === undefined ? [] : rectificationDeadline(question);
   // What people ask for is no data that would have to be corrected itself.
-  const stores = question.stores.filter(({ entity }) => !REQUEST.test(entity) && !RECORD.test(entity));
+  const stores = question.stores.filter(
+    (store) => isSomebodys(store) && !REQUEST.test(store.entity) && !RECORD.test(store.entity),
+  );
   if (stores.length === 0) return withinDays.length > 0 ? withinDays : [NONE];
   const { routes } = evidence.behaviour;
   const reached = evidence.reachOf(routes.flatMap(({ handlers }) => handlers));

@@ -15,7 +15,7 @@ import {
 
 const NO_ROUTES: Answer = { status: 'not-applicable', file: '', line: 1, message: 'No route returns this data.' };
 export const STAFF =
-  /(?:^|[/_.-])(?:admin\w*|staff|ops|support|backoffice|back-office|internal|moderation|moderator|management|crm|console|agents?|employees?)(?:[/_.+-]|$)/i;
+  /(?:^|[/_.-])(?:admin\w*|staff|ops|support|backoffice|back-office|(?<!_)internal|moderation|moderator|management|crm|console|agents?|employees?)(?:[/_.+-]|$)/i;
 
 interface Reading {
   readonly route: Route;
