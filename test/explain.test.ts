@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { emptyFolder, folderWith, terminal, troth } from './support/process.ts';
+import { emptyFolder, folderWith, once, terminal, troth } from './support/process.ts';
 
 const POLICY = `policy: test
 title: The policy of the tests
@@ -79,9 +81,12 @@ interface Report {
   readonly violations: readonly { readonly fingerprint: string; readonly line: number; readonly rule: string }[];
 }
 
-async function reportOf(cwd: string): Promise<Report> {
-  return JSON.parse((await troth(['-f', 'json', '--fail-on', 'none'], { cwd })).stdout) as Report;
-}
+/** What a scan of the project says, as JSON and as text. */
+const scanned = once(async (): Promise<{ report: Report; text: string }> => {
+  const cwd = project();
+  const { stdout } = await troth(['-f', 'text', '-o', 'report.json', '--fail-on', 'none'], { cwd });
+  return { report: JSON.parse(readFileSync(join(cwd, 'report.json'), 'utf8')) as Report, text: stdout };
+});
 
 describe('troth explain <file:line>', () => {
   async function answer(start: string, ...flags: string[]): Promise<string> {
@@ -176,7 +181,7 @@ describe('troth explain <file:line>', () => {
 describe('troth explain <id>', () => {
   test('tells the whole story of a finding', async () => {
     const cwd = project();
-    const { violations } = await reportOf(cwd);
+    const { violations } = (await scanned()).report;
     const found = violations.find(({ rule }) => rule === 'test/no-plain-mail');
     expect(found?.line).toBe(lineOf("await axios.post('https://news.example.org/a'"));
     const { code, stdout } = await troth(['explain', found?.fingerprint ?? ''], { cwd });
@@ -199,10 +204,10 @@ describe('troth explain <id>', () => {
 
   test('takes what the report shows, and the id of a flow that breaks nothing', async () => {
     const cwd = project();
-    const shown = /why +troth explain ([0-9a-f]{12})$/mu.exec((await troth([], { cwd })).stdout)?.[1] ?? '';
+    const { report, text } = await scanned();
+    const shown = /why +troth explain ([0-9a-f]{12})$/mu.exec(text)?.[1] ?? '';
     expect((await troth(['explain', shown], { cwd })).stdout).toContain('What decided');
-    const { flows } = await reportOf(cwd);
-    const kept = flows.find(
+    const kept = report.flows.find(
       ({ activity, sink }) => activity === 'log' && sink.line === lineOf('console.log(createHash'),
     );
     const { stdout } = await troth(['explain', kept?.id ?? ''], { cwd });
@@ -215,8 +220,7 @@ describe('troth explain <id>', () => {
     const { code, stderr } = await troth(['explain', 'ffffffffffff'], { cwd });
     expect(code).toBe(2);
     expect(stderr).toContain("No finding or flow here has an id that starts with 'ffffffffffff'");
-    const { violations } = await reportOf(cwd);
-    const [first] = violations;
+    const [first] = (await scanned()).report.violations;
     // Another policy is another finding.
     const other = await troth(['explain', first?.fingerprint ?? '', '-p', 'baseline'], { cwd });
     expect(other.code).toBe(2);

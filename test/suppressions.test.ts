@@ -1,5 +1,5 @@
 /** Suppressions: what people write, what it hides, and what is said of those that hide nothing. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from '../src/2-parse/parse.ts';
@@ -9,7 +9,7 @@ import { suppressionComments } from '../src/core/comments.ts';
 import { isDay } from '../src/core/suppression.ts';
 import { didYouMean } from '../src/rules/closest.ts';
 import { policyAt } from './support/policies.ts';
-import { type Ended, folderWith, troth } from './support/process.ts';
+import { folderWith, once, troth } from './support/process.ts';
 
 const RULE = 'test/nothing-personal-in-logs';
 const WHY = 'the log is kept for an hour, DPIA-12';
@@ -450,8 +450,22 @@ describe('reports', { timeout: 120_000 }, () => {
       `  console.log(1); // troth-ignore-line ${RULE} -- ${WHY}`,
     ),
   };
-  const run = (...flags: string[]): Promise<Ended> =>
-    troth(['-p', 'policy.yaml', '--today', TODAY, ...flags], { cwd: folderWith(files) });
+  interface Sarif {
+    runs: [
+      {
+        results: { ruleId: string; suppressions?: { kind: string; status: string; justification: string }[] }[];
+        tool: { driver: { rules: { id: string }[] } };
+      },
+    ];
+  }
+
+  const run = once(async (...flags: string[]) => {
+    const cwd = folderWith(files);
+    const words = ['-p', 'policy.yaml', '--today', TODAY, '-f', 'text', '-o', 'report.sarif', ...flags];
+    const { stdout } = await troth(words, { cwd });
+    const sarif = JSON.parse(readFileSync(join(cwd, 'report.sarif'), 'utf8')) as Sarif;
+    return { stdout, results: sarif.runs[0].results };
+  });
 
   test('text counts what is suppressed and shows what is wrong', async () => {
     const { stdout } = await run();
@@ -462,26 +476,15 @@ describe('reports', { timeout: 120_000 }, () => {
     expect(stdout).not.toContain('missing obligations');
   });
 
-  interface Sarif {
-    runs: [
-      {
-        results: { ruleId: string; suppressions?: { kind: string; status: string; justification: string }[] }[];
-        tool: { driver: { rules: { id: string }[] } };
-      },
-    ];
-  }
-  const results = async (...flags: string[]) =>
-    (JSON.parse((await run('-f', 'sarif', ...flags)).stdout) as Sarif).runs[0].results;
-
   test('SARIF leaves suppressed findings out, as GitHub would open alerts for them', async () => {
-    const found = await results();
-    expect(found.map(({ ruleId }) => ruleId)).toEqual(['troth/unused-suppression']);
-    expect(found.every((result) => !('suppressions' in result))).toBe(true);
+    const { results } = await run();
+    expect(results.map(({ ruleId }) => ruleId)).toEqual(['troth/unused-suppression']);
+    expect(results.every((result) => !('suppressions' in result))).toBe(true);
   });
 
   test('SARIF has them when asked, and then says so on every result', async () => {
-    const found = await results('--sarif-suppressed', 'include');
-    expect(found.map(({ ruleId, suppressions }) => [ruleId, suppressions])).toEqual([
+    const { results } = await run('--sarif-suppressed', 'include');
+    expect(results.map(({ ruleId, suppressions }) => [ruleId, suppressions])).toEqual([
       ['troth/unused-suppression', []],
       [RULE, [expect.objectContaining({ kind: 'inSource', status: 'accepted', justification: WHY })]],
     ]);
