@@ -1,7 +1,7 @@
 import { parsePort } from '../core/api-path.ts';
 import type { Catalogue, LibraryModel, SinkModel } from '../core/catalogue.ts';
 import { type LibraryPath, libraryPath } from './library-path.ts';
-import { append, CompiledModel, type Matched, matchedOf, NO_MATCH } from './patterns.ts';
+import { append, type CompiledModel, compiledModel, type Matched, matchedOf, NO_MATCH } from './patterns.ts';
 
 /** The library models, ready to be asked what a path into a package does. */
 export class Models {
@@ -13,7 +13,7 @@ export class Models {
 
   constructor(catalogue: Pick<Catalogue, 'libraries' | 'recipients'>) {
     for (const model of catalogue.libraries) {
-      const compiled = new CompiledModel(model);
+      const compiled = compiledModel(model);
       for (const name of [model.package, ...model.aliases]) append(this.#packages, name, compiled);
       for (const name of model.globals) append(this.#globals, name, model.package);
     }

@@ -32,8 +32,16 @@ export interface CompiledRule extends NameRule {
   readonly unlessPhrases: Phrases;
 }
 
-/** Indexes the rules. */
-export function compileNames(rules: NameRules): Lexicon {
+const lexicons = new WeakMap<NameRules, Lexicon>();
+
+/** The rules, indexed once, however many programs are analysed by them: a test of a policy analyses hundreds. */
+export function lexiconOf(rules: NameRules): Lexicon {
+  const known = lexicons.get(rules) ?? compileNames(rules);
+  lexicons.set(rules, known);
+  return known;
+}
+
+function compileNames(rules: NameRules): Lexicon {
   const index = new Map<string, CompiledRule[]>();
   for (const rule of rules.rules) {
     const compiled = { ...rule, unlessPhrases: phrasesOf(rule.unless) };

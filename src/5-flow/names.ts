@@ -12,16 +12,7 @@ import type { NameRule, NameRules } from '../core/catalogue.ts';
 import type { Confidence, DataCategory, DataSubject } from '../core/privacy.ts';
 import { isWithin } from '../core/privacy.ts';
 import type { CompiledRule, Lexicon } from './names-lexicon.ts';
-import {
-  compileNames,
-  isOther,
-  isQuiet,
-  matchAcross,
-  matchIn,
-  mentions,
-  personIn,
-  personNamed,
-} from './names-lexicon.ts';
+import { isOther, isQuiet, lexiconOf, matchAcross, matchIn, mentions, personIn, personNamed } from './names-lexicon.ts';
 import { CONTAINERS, GETTERS, HOLDERS, INTERFACE, isProper, isScreaming, LINKING, VERBS } from './names-words.ts';
 
 export type { GuardReader } from './names-guards.ts';
@@ -58,7 +49,7 @@ export interface NameReader {
 
 /** Reads names by these rules. Results are kept, since the same few names are asked for again and again. */
 export function createNameReader(rules: NameRules): NameReader {
-  const lexicon = compileNames(rules);
+  const lexicon = lexiconOf(rules);
   const readings = new Map<string, NameReading | null>();
   const people = new Map<string, DataSubject | null>();
   const siblingVerdicts = new WeakMap<readonly string[], Company>();

@@ -132,6 +132,15 @@ export class CompiledModel {
   }
 }
 
+const compiled = new WeakMap<LibraryModel, CompiledModel>();
+
+/** Compiled once, however many programs are analysed by it: a test of a policy analyses hundreds. */
+export function compiledModel(model: LibraryModel): CompiledModel {
+  const known = compiled.get(model) ?? new CompiledModel(model);
+  compiled.set(model, known);
+  return known;
+}
+
 /** Patterns by how they end: of the hundreds that start at `<any>`, few end in `.map()`. */
 class PatternIndex {
   /** Types that patterns start at. */
