@@ -89,7 +89,7 @@ const LOCAL_METHODS = new Set(['on', 'once', 'off', 'use', 'default']);
 function isLocal(method: string): boolean {
   return (
     LOCAL_METHODS.has(method) ||
-    /^(?:verify|construct|parse|decode|validate|load|unseal|set(?=[A-Z]))|(?:Url|URL)$/.test(method)
+    /^(?:verify|construct|parse|decode|validate|load|unseal|set(?=[A-Z]))|^url$|(?:Url|URL)$/.test(method)
   );
 }
 

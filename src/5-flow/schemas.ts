@@ -11,6 +11,7 @@ import { type PortPath, type PortStep, parsePort } from '../core/api-path.ts';
 import type { SchemaModel } from '../core/catalogue.ts';
 import type {
   CallOperation,
+  FileFacts,
   ObjectEntry,
   ObjectOperation,
   Operation,
@@ -130,15 +131,17 @@ export class Schemas {
   /** Every schema at the top of a module that has a name of its own or a variable's: tables and models. */
   *tables(): Generator<{ readonly name: string; readonly file: FileIndex; readonly type: TypeFacts }> {
     for (const [file, facts] of this.#program.files.entries()) {
-      if (!facts.imports.some(({ specifier }) => this.#hasSchemas(file, specifier))) continue;
+      if (!specifiersOf(facts).some((specifier) => this.#hasSchemas(file, specifier))) continue;
       for (const operation of facts.functions[0]?.operations ?? []) {
-        if (operation.kind !== 'bind') continue;
-        const value = this.#known({ file, function: 0, register: operation.from }, 0);
+        // `export default model('User', schema)` is a table without a variable.
+        if (operation.kind !== 'bind' && operation.kind !== 'call') continue;
+        const register = operation.kind === 'bind' ? operation.from : operation.into;
+        const value = this.#known({ file, function: 0, register }, 0);
         if (value?.kind !== 'library' || !value.made?.schemas.some(({ name }) => name !== undefined)) continue;
         const type = this.#typeOf(value, 0);
         if (!type) continue;
-        yield { name: operation.name, file, type };
-        yield { name: this.#nameOf(value.made), file, type };
+        if (operation.kind === 'bind') yield { name: operation.name, file, type };
+        else yield { name: this.#nameOf(value.made), file, type };
       }
     }
   }
@@ -418,7 +421,11 @@ export class Schemas {
         const field = { ...value.at, register: entry.value };
         const type = this.#fieldType(field, depth + 1);
         const { key: name, span } = entry;
-        const said = { ...this.#isRequired(field, usually), ...this.#leftOut(field, models) };
+        const said = {
+          ...this.#isRequired(field, usually),
+          ...this.#leftOut(field, models),
+          ...this.#refers(field, models),
+        };
         properties.push({ name, type, optional: false, span, ...said });
       }
     }
@@ -443,6 +450,21 @@ export class Schemas {
     if (!models.some(({ hidden }) => says(hidden))) return {};
     this.hidesFields = true;
     return { leftOut: 'json' };
+  }
+
+  /** `{ type: ObjectId, ref: 'User' }`, or a list of them. */
+  #refers(field: At, models: readonly SchemaModel[]): Pick<PropertyFacts, 'refers'> {
+    const options = new Set(models.flatMap(({ refers }) => refers ?? []));
+    if (options.size === 0) return {};
+    const value = this.#known(field, 0);
+    const one = value?.kind === 'list' && value.of[0] ? this.#known(value.of[0], 0) : value;
+    if (one?.kind !== 'object') return {};
+    for (const entry of one.operation.entries) {
+      if (!('key' in entry) || typeof entry.key !== 'string' || !options.has(entry.key)) continue;
+      const table = this.#known({ ...one.at, register: entry.value }, 0);
+      if (table?.kind === 'text') return { refers: table.text };
+    }
+    return {};
   }
 
   #isFlag(at: At, expected: boolean): boolean {
@@ -579,6 +601,12 @@ export class Schemas {
     }
     return found ? [found] : [];
   }
+}
+
+/** The modules that a file imports, or requires where it starts. */
+function specifiersOf({ imports, functions }: FileFacts): string[] {
+  const required = (functions[0]?.operations ?? []).flatMap((one) => (one.kind === 'require' ? [one.specifier] : []));
+  return [...imports.map(({ specifier }) => specifier), ...required];
 }
 
 /**

@@ -53,6 +53,8 @@ export interface TypeField {
   readonly annotation?: string | null;
   /** Queries do not give it unless asked, or its JSON does not have it. */
   readonly leftOut?: 'query' | 'json';
+  /** The table whose rows it refers to. */
+  readonly refers?: string;
   /** Whether it has to be given: by what checks it, or (false) by its `?`. A type alone checks nothing. */
   readonly required?: boolean;
 }
@@ -345,7 +347,7 @@ export class Types {
     const facts = this.#program.files[file];
     const siblings = properties.map(({ name }) => name);
     return properties.map((property): TypeField => {
-      const { name, type, span, optional, leftOut, required = optional ? false : undefined } = property;
+      const { name, type, span, optional, leftOut, refers, required = optional ? false : undefined } = property;
       const annotation = annotationAt(facts?.annotations ?? [], span[0]);
       return {
         name,
@@ -356,6 +358,7 @@ export class Types {
         ...(annotation === undefined ? {} : { annotation }),
         ...(required === undefined ? {} : { required }),
         ...(leftOut && { leftOut }),
+        ...(refers && { refers }),
       };
     });
   }

@@ -250,6 +250,8 @@ export interface PropagatorModel {
   /** Only / all but the fields whose names are the texts at this port: `pick(user, ['id'])`. */
   readonly select?: Port;
   readonly omit?: Port;
+  /** The rows it refers to come with it, by the names at this port; of those, `select` names the fields. */
+  readonly include?: Port;
   /** What comes out is only a part of a text: `slice(-4)`. Beside mask characters it is masked. */
   readonly part?: boolean;
   /** Only elements for which the function at this port says yes: `argument[0]` of `filter`. */
@@ -311,6 +313,8 @@ export interface SchemaModel {
   /** Options of a field (`select: false`) that mean: queries do not give it unless they ask; its JSON does not have it. */
   readonly unselected?: Readonly<Record<string, boolean>>;
   readonly hidden?: Readonly<Record<string, boolean>>;
+  /** The option of a field that names the table whose rows it refers to: `ref: 'User'`. */
+  readonly refers?: string;
   /** Something here means that rows vanish by themselves. */
   readonly expiry?: Port;
   /** Whether a field that is declared with it has to be given. */

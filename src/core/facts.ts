@@ -418,6 +418,8 @@ export interface PropertyFacts {
   readonly optional: boolean;
   /** Of a schema's field: queries do not give it unless asked, or its JSON does not have it. */
   readonly leftOut?: 'query' | 'json';
+  /** Of a schema's field: the table whose rows it refers to. */
+  readonly refers?: string;
   /** Of a schema's field: whether it has to be given. Absent where nothing checks that. */
   readonly required?: boolean;
   readonly span: Span;

@@ -15,6 +15,7 @@ import { leave, leftBy } from '../replacers.ts';
 import { type Atom, chosenBy, derive, isNothing, mapData, NOTHING, textsOf, type Value } from '../value.ts';
 import { asJson, asPlain } from '../written.ts';
 import { asDescribed } from './described.ts';
+import { withIncluded } from './included.ts';
 import type { LibraryCall } from './ports.ts';
 
 type Propagator = Matched['propagators'][number]['model'];
@@ -66,6 +67,7 @@ function propagated(model: Propagator, source: PortPath, site: LibraryCall): Val
 
 /** What comes through of what is at a port: the whole, some of its fields, or what it was made of. */
 function passedOn(model: Propagator, source: PortPath, site: LibraryCall): Value {
+  if (model.include) return withIncluded(site.read(source), model.include, model.select, site);
   const asked = model.select ? namesAt(model.select, site) : null;
   const named = asked?.some((name) => /^[-+]/.test(name)) ? null : asked;
   if (source.steps.at(-1)?.kind === 'any-property' && named) {
