@@ -10,7 +10,7 @@ import { join } from './join.ts';
 import { library, typedLibrary } from './libraries.ts';
 import { applyLibrary } from './library-calls.ts';
 import { sourceValue } from './sources.ts';
-import { type Atom, NOTHING, type Value } from './value.ts';
+import { type FunctionAtom, NOTHING, type Value } from './value.ts';
 
 /** An entry with the package that calls it. */
 export interface Entry {
@@ -31,12 +31,17 @@ export function entriesOf({ libraries }: Pick<Catalogue, 'libraries'>, { package
 export function runEntries(frame: Frame, analysis: Analysis): void {
   const facts = analysis.program.files[frame.linked.file];
   if (!facts) return;
-  for (const { package: name, model } of analysis.entries) {
-    if (model.directive && !facts.directives.includes(model.directive)) continue;
-    if (!matchesGlob(model.files, facts.file)) continue;
-    for (const { exported } of facts.exports) {
-      if (exportMatches(model, exported)) callEntry(name, model, exported, frame, analysis);
-    }
+  const here = analysis.entries.filter(
+    ({ model: { directive, files } }) =>
+      (!directive || facts.directives.includes(directive)) && matchesGlob(files, facts.file),
+  );
+  if (here.length === 0) return;
+  for (const { exported } of facts.exports) {
+    const entries = here.filter(({ model }) => exportMatches(model, exported));
+    const value = entries.length > 0 ? exportedValue(frame.linked.file, exported, frame, analysis) : NOTHING;
+    const functions = value.atoms.filter((atom): atom is FunctionAtom => atom.kind === 'function');
+    if (functions.length > 0)
+      for (const entry of entries) callEntry(entry, entries, functions, exported, frame, analysis);
   }
 }
 
@@ -48,31 +53,48 @@ function exportMatches(entry: EntryModel, exported: string): boolean {
     .includes(exported);
 }
 
-function callEntry(packageName: string, entry: EntryModel, exported: string, frame: Frame, analysis: Analysis): void {
-  const value = exportedValue(frame.linked.file, exported, frame, analysis);
-  const functions = value.atoms.filter((atom: Atom) => atom.kind === 'function');
-  if (functions.length === 0) return;
-  recordEntry(exported, functions, entry.wraps === true, frame, analysis);
-  const { type, parameter } = entry;
-  const handler: Value = { atoms: functions, fields: null };
+function callEntry(
+  { package: name, model }: Entry,
+  all: readonly Entry[],
+  functions: readonly FunctionAtom[],
+  exported: string,
+  frame: Frame,
+  analysis: Analysis,
+): void {
+  recordEntry(exported, functions, model.wraps === true, frame, analysis);
+  const { type, parameter } = model;
   const call = { receiver: null, name: exported, place: null, guard: -1, new: false };
   if (parameter === undefined) {
-    const framework = library(packageName, [`<${type}>`], null, [], null);
+    const framework = library(name, [`<${type}>`], null, [], null);
+    // What becomes of what it returns is asked with what it is called with.
+    const bound = argumentsOf(all, functions, analysis);
+    const handler: Value = { atoms: functions.map((atom) => ({ ...atom, bound })), fields: null };
     applyLibrary(framework, { ...call, arguments: [handler] }, frame, analysis);
   } else {
     const args: Value[] = Array.from({ length: parameter + 1 }, () => NOTHING);
-    args[parameter] = entryValue(packageName, type, functions, parameter, analysis);
-    applyMethod(handler, { ...call, arguments: args }, frame, analysis);
+    args[parameter] = entryValue(name, type, functions, parameter, analysis);
+    applyMethod({ atoms: functions, fields: null }, { ...call, arguments: args }, frame, analysis);
   }
-  for (const atom of functions)
-    if (atom.kind === 'function') analysis.noteEntered(atom.function, 'framework', { caller: -1, guards: [] });
+  for (const atom of functions) analysis.noteEntered(atom.function, 'framework', { caller: -1, guards: [] });
+}
+
+/** What the framework calls a function with, by all entries that say so. */
+function argumentsOf(entries: readonly Entry[], functions: readonly FunctionAtom[], analysis: Analysis): Value[] {
+  const args: Value[] = [];
+  for (const { package: name, model } of entries) {
+    const { parameter, type } = model;
+    if (parameter === undefined) continue;
+    while (args.length <= parameter) args.push(NOTHING);
+    args[parameter] = join(args[parameter] as Value, entryValue(name, type, functions, parameter, analysis));
+  }
+  return args;
 }
 
 /** What the framework passes: a value of its type, and the personal data that the type itself is (a server action's input). */
 function entryValue(
   packageName: string,
   type: string,
-  functions: readonly Atom[],
+  functions: readonly FunctionAtom[],
   index: number,
   analysis: Analysis,
 ): Value {
@@ -80,7 +102,7 @@ function entryValue(
   const value = typedLibrary(atom, analysis);
   const match = analysis.models.match(atom.api);
   const [first] = functions;
-  const linked = first?.kind === 'function' ? analysis.program.functions[first.function] : undefined;
+  const linked = first && analysis.program.functions[first.function];
   const parameter = linked?.facts.parameters[index];
   if (!linked || !parameter) return value;
   const place = { file: linked.file, span: parameter.span };

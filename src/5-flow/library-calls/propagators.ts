@@ -12,7 +12,17 @@ import { narrow } from '../narrow.ts';
 import type { Matched } from '../patterns.ts';
 import { property } from '../properties.ts';
 import { leave, leftBy } from '../replacers.ts';
-import { type Atom, chosenBy, derive, isNothing, mapData, NOTHING, textsOf, type Value } from '../value.ts';
+import {
+  type Atom,
+  chosenBy,
+  derive,
+  isNothing,
+  isPlaceholder,
+  mapData,
+  NOTHING,
+  textsOf,
+  type Value,
+} from '../value.ts';
 import { asJson, asPlain } from '../written.ts';
 import { asDescribed } from './described.ts';
 import { withIncluded } from './included.ts';
@@ -85,7 +95,7 @@ function passedOn(model: Propagator, source: PortPath, site: LibraryCall): Value
   const value = afterReplacer(model.select, asDeclared(model.shape, whole, site), site);
   if (model.keeps === 'taint') return derive([named ? fieldsOf(value, named, null) : value]);
   if (model.keeps === 'instance') return instancesOf(value, site.analysis);
-  if (model.keeps === 'entries') return { atoms: value.atoms.filter(isOfEntries), fields: null };
+  if (model.keeps === 'entries') return { atoms: value.atoms.filter(isOfEntries).map(withoutType), fields: null };
   if (model.keeps === 'parsed')
     return mapData(value, (atom) => (atom.derived ? rekey({ ...atom, derived: false }) : atom));
   if (model.where) return chosenBy(value, choiceOf(model.where, site));
@@ -94,9 +104,15 @@ function passedOn(model: Propagator, source: PortPath, site: LibraryCall): Value
   return named || without ? fieldsOf(all, named, without) : all;
 }
 
-/** A form's or a request's data that came in as pairs of names and values: an object of them is the same data. */
+/** A form's or a request's data that came in as pairs of names and values, or what callers pass: an object of them is the same data. */
 function isOfEntries(atom: Atom): boolean {
-  return atom.kind === 'data' && !atom.derived && atom.path.length === 0 && isFromOutside(atom);
+  if (atom.kind !== 'data' || atom.derived || atom.path.length > 0) return false;
+  return isFromOutside(atom) || isPlaceholder(atom.root);
+}
+
+/** An object of a form's entries is no `FormData` any more. */
+function withoutType(atom: Atom): Atom {
+  return atom.kind === 'data' && atom.type ? { ...atom, type: null } : atom;
 }
 
 /** What the callback at a port says of the elements it keeps. */
