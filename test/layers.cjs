@@ -3,6 +3,7 @@
  * test/layers.test.ts plants a violation of each.
  */
 const PHASE = '^src/[1-9]-';
+const COMPILER = 'node_modules/(ts-morph|@ts-morph|typescript)/';
 const ENGINE = `${PHASE}|^src/(rules/|scan[.]ts)`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -55,8 +56,15 @@ module.exports = {
       name: 'only-parse-and-lower-know-the-compiler',
       comment: 'Past 3-lower a program is plain data, so it can be cached, printed and sent to a worker.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(2-parse|3-lower)/' },
-      to: { path: 'node_modules/(ts-morph|@ts-morph|typescript)/' },
+      from: { path: '^src/', pathNot: '^src/(2-parse/|3-lower/|compiler[.]ts$)' },
+      to: { path: `^dist/compiler[.]js$|${COMPILER}` },
+    },
+    {
+      name: 'the-compiler-is-loaded-once',
+      comment: 'By src/compiler.ts, which knows how; others import #compiler, which is built from it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/compiler[.]ts$' },
+      to: { path: COMPILER },
     },
     {
       name: 'only-the-edges-do-io',
@@ -94,12 +102,12 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^dist/' },
+    exclude: { path: '^dist/(?!compiler[.]js$)' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      conditionNames: ['import', 'require', 'node', 'default'],
     },
   },
 };

@@ -33,7 +33,10 @@ const plants: Readonly<Record<string, readonly (readonly [file: string, code: st
     ['src/cli.ts', "import { scan } from './scan.ts';\nexport const main = scan;"],
   ],
   'only-parse-and-lower-know-the-compiler': [
-    ['src/7-report/planted.ts', "import type { Node } from 'ts-morph';\nexport type Planted = Node;"],
+    ['src/7-report/planted.ts', "import type { Node } from '#compiler';\nexport type Planted = Node;"],
+  ],
+  'the-compiler-is-loaded-once': [
+    ['src/3-lower/planted-too.ts', "import type { Node } from 'ts-morph';\nexport type Planted = Node;"],
   ],
   'only-the-edges-do-io': [
     ['src/3-lower/planted.ts', "import { readFileSync } from 'node:fs';\nexport const read = readFileSync;"],
@@ -57,7 +60,7 @@ describe('layers', () => {
   let violations: Report['summary']['violations'] = [];
 
   beforeAll(() => {
-    for (const part of ['src', 'tsconfig.json', 'package.json', 'test/layers.cjs']) {
+    for (const part of ['src', 'dist/compiler.js', 'tsconfig.json', 'package.json', 'test/layers.cjs']) {
       cpSync(join(project, part), join(copy, part), { recursive: true });
     }
     symlinkSync(join(project, 'node_modules'), join(copy, 'node_modules'));

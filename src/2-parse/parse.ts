@@ -1,4 +1,4 @@
-import { ts } from 'ts-morph';
+import { ts } from '#compiler';
 import { isComponentFile, parseComponent } from './component/component.ts';
 import { type ParsedFile, syntaxErrorsOf } from './parsed-file.ts';
 

@@ -1,4 +1,4 @@
-import type { ts } from 'ts-morph';
+import type { ts } from '#compiler';
 import type { ComponentSource } from '../core/location.ts';
 
 /** A file's syntax tree and where the parser had to recover. Parent links and JSDoc are left out: they cost a third more. */

@@ -1,5 +1,5 @@
 /** Expressions with two operands: assignments, logical ones, tests, and what is made of both. */
-import { ts } from 'ts-morph';
+import { ts } from '#compiler';
 import type { DeriveOperation, Register } from '../core/facts.ts';
 import type { Span } from '../core/location.ts';
 import type { Coroutine } from './coroutine.ts';

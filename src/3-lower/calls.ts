@@ -1,4 +1,4 @@
-import { ts } from 'ts-morph';
+import { ts } from '#compiler';
 import type { CallOperation, Key, Register, TypeFacts } from '../core/facts.ts';
 import type { Coroutine } from './coroutine.ts';
 import { constant, elementKey, expression, get, memberKey, remove, unwrap } from './expressions.ts';

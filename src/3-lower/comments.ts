@@ -1,4 +1,4 @@
-import { ts } from 'ts-morph';
+import { ts } from '#compiler';
 import { type Standing, suppressionComments } from '../core/comments.ts';
 import type { SuppressionComment } from '../core/suppression.ts';
 import { skipTrivia } from './file-lowering.ts';

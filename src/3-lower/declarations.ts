@@ -1,5 +1,5 @@
 /** Enums, namespaces, interfaces and type aliases. */
-import { ts } from 'ts-morph';
+import { ts } from '#compiler';
 import type { Register } from '../core/facts.ts';
 import type { Coroutine } from './coroutine.ts';
 import { expression } from './expressions.ts';

@@ -1,4 +1,4 @@
-import { ts } from 'ts-morph';
+import { ts } from '#compiler';
 import type { CellFacts, ClassFacts, ExportFacts, FunctionFacts, ImportFacts, TypeDeclaration } from '../core/facts.ts';
 import type { PlaceOf, Span } from '../core/location.ts';
 import type { Variable } from './scope.ts';

@@ -1,4 +1,4 @@
-import { ts } from 'ts-morph';
+import { ts } from '#compiler';
 import type { FunctionIndex, Register } from '../core/facts.ts';
 import type { Span } from '../core/location.ts';
 import type { Coroutine } from './coroutine.ts';

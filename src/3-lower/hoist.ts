@@ -1,4 +1,4 @@
-import { ts } from 'ts-morph';
+import { ts } from '#compiler';
 import type { FunctionBody } from './function-body.ts';
 
 /** Declares the `var`s of a function up front, since closures may read them from above. Most files have none. */

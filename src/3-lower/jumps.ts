@@ -1,5 +1,5 @@
 /** Where `break` and `continue` lead. */
-import { ts } from 'ts-morph';
+import { ts } from '#compiler';
 import type { Coroutine } from './coroutine.ts';
 import type { Breakable, FunctionBody } from './function-body.ts';
 import { statement } from './statements.ts';

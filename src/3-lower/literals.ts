@@ -1,4 +1,4 @@
-import { ts } from 'ts-morph';
+import { ts } from '#compiler';
 import type { Key, ObjectEntry, Register } from '../core/facts.ts';
 import type { Coroutine } from './coroutine.ts';
 import { elementKey, expression, unwrap } from './expressions.ts';

@@ -1,4 +1,4 @@
-import { ts } from 'ts-morph';
+import { ts } from '#compiler';
 import type { PhiOperation, Register } from '../core/facts.ts';
 import type { Coroutine } from './coroutine.ts';
 import { assignTo, expression } from './expressions.ts';

@@ -7,7 +7,7 @@
  * Gives up: types nested deeper than 12, `with`, label tricks beyond break and continue.
  * Example: `log(user.email)` → `1 = load log, 2 = get user .email, 3 = call 1 (2)`.
  */
-import type { ts } from 'ts-morph';
+import type { ts } from '#compiler';
 import type { ExportFacts, FileFacts } from '../core/facts.ts';
 import { type ComponentSource, lineStartsOf } from '../core/location.ts';
 import { annotationsOf, marksOf } from './annotations.ts';

@@ -1,4 +1,4 @@
-import { ts } from 'ts-morph';
+import { ts } from '#compiler';
 import type { ImportFacts, Register } from '../core/facts.ts';
 import type { Coroutine } from './coroutine.ts';
 import { expression, unwrap } from './expressions.ts';

@@ -1,4 +1,4 @@
-import { ts } from 'ts-morph';
+import { ts } from '#compiler';
 import type { Refinement, Register } from '../core/facts.ts';
 import { dottedName } from './types.ts';
 

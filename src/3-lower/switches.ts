@@ -1,5 +1,5 @@
 /** `switch`: its cases are tests, and each may run into the next. */
-import { ts } from 'ts-morph';
+import { ts } from '#compiler';
 import type { Register } from '../core/facts.ts';
 import { either } from './binary.ts';
 import type { Coroutine } from './coroutine.ts';

@@ -1,4 +1,4 @@
-import { ts } from 'ts-morph';
+import { ts } from '#compiler';
 import type { PropertyFacts, TypeFacts } from '../core/facts.ts';
 import type { FileLowering } from './file-lowering.ts';
 

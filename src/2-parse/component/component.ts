@@ -7,7 +7,7 @@
  * Promises: offsets behind the file's end are of code that is not in it; `placeOf` says where each of them stands.
  * Gives up: templates in other languages, and an expression at a time.
  */
-import { ts } from 'ts-morph';
+import { ts } from '#compiler';
 import { type ParsedFile, syntaxErrorsOf } from '../parsed-file.ts';
 import { isParameters, type Names } from './expressions.ts';
 import { GeneratedCode } from './generated.ts';

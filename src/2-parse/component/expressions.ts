@@ -1,5 +1,5 @@
 /** Expressions in templates: what they name, and how they are written as code of the component's module. */
-import { ts } from 'ts-morph';
+import { ts } from '#compiler';
 import type { GeneratedCode } from './generated.ts';
 
 /** What a name in a template stands for. */

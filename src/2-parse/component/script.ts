@@ -1,5 +1,5 @@
 /** The scripts of a single-file component, and which of their names the template can use. */
-import { ts } from 'ts-morph';
+import { ts } from '#compiler';
 import { syntaxErrorsOf } from '../parsed-file.ts';
 import type { MarkupElement } from './markup.ts';
 

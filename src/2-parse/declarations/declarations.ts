@@ -1,7 +1,7 @@
 /** Type declarations of packages, opened to be asked about API paths. Nothing of a package is run. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Project, ts } from 'ts-morph';
+import { Project, ts } from '#compiler';
 import { TypeWalk } from './types.ts';
 
 /** One package as a program that imports it sees it. */

@@ -1,5 +1,5 @@
 /** What a package offers: its functions and the methods of its classes, as API paths. */
-import type { ts } from 'ts-morph';
+import type { ts } from '#compiler';
 import type { Declarations } from './declarations.ts';
 
 export interface DeclaredCall {

@@ -1,5 +1,5 @@
 /** Steps over declared types: what a member, a call or an argument may be. All of it asks the type checker. */
-import { ts } from 'ts-morph';
+import { ts } from '#compiler';
 
 /**
  * What a path or port may denote. `open` when part of it is beyond what the declarations say (`any`, a type argument),
