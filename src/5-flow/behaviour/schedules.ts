@@ -16,10 +16,29 @@ const NAMED: ReadonlyMap<string, number> = new Map([
 /** The days between two runs, at most; null when the code does not show them. */
 export function daysBetween({ atoms, fields }: Value): number | null {
   const [only] = atoms;
+  if (!fields && atoms.length === 1 && only?.kind === 'library') return daysNamed(only.path.at(-1) ?? '');
   if (fields || atoms.length !== 1 || only?.kind !== 'constant' || !only.whole) return null;
   if (only.type === 'number') return Number(only.text) / DAY;
   const text = only.text.trim().toLowerCase();
   return NAMED.get(text) ?? daysOfCron(text.split(/\s{1,9}/)) ?? periodOf(text);
+}
+
+/** Words of a constant's name, the rarest first. */
+const PERIOD_WORDS: readonly (readonly [RegExp, number])[] = [
+  [/YEAR/, 366],
+  [/QUARTER/, 92],
+  [/MONTH/, 31],
+  [/WEEK|(?:MON|TUES|WEDNES|THURS|FRI|SATUR|SUN)DAY/, 7],
+  [/DAY|HOUR|MINUTE|SECOND/, 1],
+];
+
+/** `EVERY_1ST_DAY_OF_MONTH_AT_NOON`, `EVERY_6_MONTHS`: libraries name their constants after how often. */
+function daysNamed(step: string): number | null {
+  const name = step.replace(/^\./, '');
+  if (!/^EVERY_[A-Z\d_]{1,80}$/.test(name)) return null;
+  const days = PERIOD_WORDS.find(([word]) => word.test(name))?.[1] ?? null;
+  const times = /^EVERY_(\d{1,2})_(?:DAYS|WEEKS|MONTHS|YEARS)/.exec(name)?.[1];
+  return days === null ? null : days * Number(times ?? 1);
 }
 
 /** Minute, hour, day, month, weekday; with six fields seconds come first. The rarest field that is set decides. */
