@@ -75,12 +75,9 @@ export function readGuards(test: Register, holds: boolean, frame: Frame, analysi
         register = writer.from;
         continue;
       case 'phi': {
-        const { logical } = writer;
-        // `a && b` says both when it holds, `a || b` denies both when it does not.
-        if (logical && (logical.operator === '&&') === positive && logical.operator !== '??')
-          return partsOf(logical.operands, positive, frame, analysis);
-        if (logical || writer.from.length !== 1) return NONE;
-        register = writer.from[0] as Register;
+        const parts = partsThatSay(writer, positive, frame);
+        if (parts.length !== 1) return partsOf(parts, positive, frame, analysis);
+        register = parts[0] as Register;
         continue;
       }
       case 'test': {
@@ -105,6 +102,26 @@ export function readGuards(test: Register, holds: boolean, frame: Frame, analysi
     }
   }
   return NONE;
+}
+
+/** What of `a && b` and `a ?? false` holds, or does not, when all of it does; nothing where either of several may. */
+function partsThatSay(
+  { logical, from }: Operation & { kind: 'phi' },
+  positive: boolean,
+  frame: Frame,
+): readonly Register[] {
+  if (!logical) return from.length === 1 ? from : [];
+  const { operator, operands } = logical;
+  // `a && b` says both when it holds, `a || b` denies both when it does not.
+  if (operator !== '??') return (operator === '&&') === positive ? operands : [];
+  const [first, otherwise] = operands;
+  return positive && first !== undefined && otherwise !== undefined && isNever(frame.values[otherwise]) ? [first] : [];
+}
+
+/** A literal that never holds. */
+function isNever(value: Value | undefined): boolean {
+  const [only] = value?.atoms ?? [];
+  return only?.kind === 'constant' && only.whole && (only.text === 'false' || only.type === 'nothing');
 }
 
 /** What a variable of an enclosing function or an import is called. */

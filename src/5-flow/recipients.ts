@@ -98,7 +98,7 @@ function namedRecipient(url: Value, analysis: Analysis): FlowRecipient | null {
     const words = splitWords(addressName(atom));
     if (!words.some((word) => ADDRESS.has(word)) || words.some((word) => OWN.has(word))) continue;
     const known = recipientIn(words, analysis);
-    if (known) return flowRecipient(known);
+    if (known) return analysis.program.ownNames.has(nameOf(known.id)) ? SELF : flowRecipient(known);
   }
   return null;
 }

@@ -85,7 +85,8 @@ export function recordSink(
   place: Place | null = site.call.place,
 ): void {
   const { guard, name } = site.call;
-  const named = model.named ? namedBy(payload, model.named, site, analysis) : payload;
+  const sent = model.activity === 'share' ? withoutAuthorization(payload) : payload;
+  const named = model.named ? namedBy(sent, model.named, site, analysis) : sent;
   const told = model.redact ? redacted(named, redactionsAt(model.redact, site)) : named;
   const handed = conditioned(told, guard, frame);
   analysis.watch?.sink(model, callee.package, handed, { ...site.call, place }, frame, analysis);
@@ -112,6 +113,19 @@ export function recordSink(
     const whole = !atom.derived && wholes.has(atom.at);
     note({ key: `${sink.key}|${atom.key}`, site: sink, atom, whole, url, attributes, said: '', guards }, frame);
   }
+}
+
+/** The header by which a request proves who sends it: whoever answers issued what it holds. */
+const AUTHORIZATION = /^(?:proxy-)?authorization$/i;
+
+function withoutAuthorization(value: Value, depth = 2): Value {
+  const { atoms, fields } = value;
+  if (!fields || depth === 0) return value;
+  const kept = new Map<string, Value>();
+  for (const [key, field] of fields)
+    if (!AUTHORIZATION.test(key)) kept.set(key, withoutAuthorization(field, depth - 1));
+  const isSame = kept.size === fields.size && [...kept].every(([key, field]) => fields.get(key) === field);
+  return isSame ? value : { atoms, fields: kept };
 }
 
 /** The paths at a port, written as one list or as an option of one: `redact: { paths: [...] }`. */

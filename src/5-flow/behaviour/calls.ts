@@ -391,7 +391,7 @@ function callablesIn(value: Value, depth: number, analysis: Analysis): Callable[
     if (atom.kind === 'library') return [atom.path.findLast((step) => step.startsWith('.'))?.slice(1) ?? ''];
     return atom.kind === 'data' && 'name' in atom.root ? [atom.root.name] : [];
   });
-  const given = value.atoms.flatMap((atom) => (atom.kind === 'function' ? givenTo(atom, DEEPEST_WRAPPER) : []));
+  const given = value.atoms.flatMap((atom) => (atom.kind === 'function' ? givenTo(atom) : []));
   const own = names.length > 0 ? [{ functions, given, names, words: value.atoms.flatMap(literalsOf) }] : [];
   if (depth === 0) return own;
   const fields = [...(value.fields ?? [])].sort(([a], [b]) => Number(a === 'handler') - Number(b === 'handler'));
@@ -401,7 +401,7 @@ function callablesIn(value: Value, depth: number, analysis: Analysis): Callable[
 const DEEPEST_WRAPPER = 3;
 
 /** Functions among the variables that a function captured, and theirs. */
-function givenTo({ captured }: FunctionAtom, depth: number): FunctionId[] {
+export function givenTo({ captured }: FunctionAtom, depth = DEEPEST_WRAPPER): FunctionId[] {
   if (depth === 0) return [];
   return [...captured.values()].flatMap(({ atoms }) =>
     atoms.flatMap((atom) => (atom.kind === 'function' ? [atom.function, ...givenTo(atom, depth - 1)] : [])),

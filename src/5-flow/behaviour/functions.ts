@@ -10,7 +10,7 @@ import type { Frame } from '../frame.ts';
 import { library } from '../libraries.ts';
 import { libraryPath } from '../library-path.ts';
 import { type Atom, dataIn, type LibraryAtom, NOTHING, textsOf, type Value } from '../value.ts';
-import { literalsOf, methodOf, startingOption, truthIn } from './calls.ts';
+import { givenTo, literalsOf, methodOf, startingOption, truthIn } from './calls.ts';
 import { ageLimit, conditionsAt, numberOf, operandName } from './conditions.ts';
 import { recordControl } from './forms.ts';
 import { factsAt } from './lifetimes.ts';
@@ -290,6 +290,7 @@ export function recordEntry(
 ): void {
   const file = analysis.program.files[frame.linked.file]?.file ?? '';
   const handlers = functions.flatMap((atom) => (atom.kind === 'function' ? [atom.function] : []));
+  const given = functions.flatMap((atom) => (atom.kind === 'function' ? givenTo(atom) : []));
   const [first] = handlers;
   const linked = first === undefined ? undefined : analysis.program.functions[first];
   if (!analysis.recorder || !linked) return;
@@ -305,6 +306,7 @@ export function recordEntry(
     method: /^[A-Z]+$/.test(exported) ? exported : 'ALL',
     path: path === '' ? '/' : path,
     handlers,
+    given,
     guards: [],
     router: null,
     place: { file: linked.file, span: linked.facts.span },
