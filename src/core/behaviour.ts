@@ -135,7 +135,7 @@ export interface Route extends Spot {
   readonly handlers: readonly FunctionId[];
   /** What runs before the handler. */
   readonly guards: readonly RouteGuard[];
-  /** More may: what a schema or a builder of procedures puts in front is not among them. */
+  /** More may: what a schema, a builder of procedures or a wrapper puts in front is not among them. */
   readonly openGuards: boolean;
 }
 

@@ -140,13 +140,19 @@ export class BehaviourRecorder {
         const above = mountsOf(route, mounts, DEEPEST_MOUNT);
         const path = joinPaths([...above.prefixes, route.path]);
         const guards = [...above.guards, ...route.guards];
-        const { method, openGuards = false } = route;
-        return [
-          { method, path, handlers: this.#handlersOf(route), guards, openGuards, ...spotOf(route.place, analysis) },
-        ];
+        const { method } = route;
+        const openGuards = route.openGuards === true || mayGuard(route, analysis);
+        const handlers = this.#handlersOf(route);
+        return [{ method, path, handlers, guards, openGuards, ...spotOf(route.place, analysis) }];
       })
       .sort((a, b) => compareText(a.file, b.file) || a.line - b.line || compareText(a.path, b.path));
   }
+}
+
+/** Whether what wraps a handler decides anything before it calls it: `withAdmin` may, what only catches does not. */
+function mayGuard({ handlers, given = [] }: RouteRecord, { program }: Analysis): boolean {
+  const wrappers = given.length > 0 ? [...handlers, ...given.slice(0, -1)] : [];
+  return wrappers.some((id) => (program.functions[id]?.facts.guards.length ?? 0) > 0);
 }
 
 function rowKey({ file, span }: Place): string {

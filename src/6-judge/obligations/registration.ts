@@ -17,8 +17,9 @@ const SETUP_FILE = /(?:^|\/)(?:setup|install(?:er)?)\.\w+$/i;
 const SIGN_UP = /regist|sign_?-?up|join|enrol|create_?-?account|onboard/i;
 
 /** Who makes accounts behind guards that are not seen may be staff, unless the route is called a sign-up. */
-function isSignUp({ path, file, openGuards }: Route): boolean {
-  return (!openGuards || SIGN_UP.test(path)) && !MACHINE.test(path) && !STAFF.test(path) && !SETUP_FILE.test(file);
+function isSignUp({ method, path, file, openGuards }: Route): boolean {
+  const isOpen = openGuards && method === 'ALL';
+  return (!isOpen || SIGN_UP.test(path)) && !MACHINE.test(path) && !STAFF.test(path) && !SETUP_FILE.test(file);
 }
 
 /** Calls that make a person's row at the person's own request, with the route that leads there. */

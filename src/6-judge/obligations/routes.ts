@@ -160,7 +160,7 @@ function perRoute(
   return [...groups.values()].map((group) => {
     const { file, line, openGuards } = group[0].route;
     const { status, message } = judge(group);
-    // A schema's directive or a procedure's builder may check what the code around the handler does not.
+    // A schema's directive, a procedure's builder or a wrapper may check what the code around the handler does not.
     return { file, line, status: openGuards && status === 'missing' ? 'undecided' : status, message };
   });
 }
