@@ -187,6 +187,9 @@ function judgeCoverage(best: Coverage, question: Question, does: string): Answer
   return [{ status: 'met', ...place, message: `${name} ${does} ${done}.` }];
 }
 
+/** `userId`, `user_id` */
+const REFERENCE = /^(\w+?)_?id$/i;
+
 /** Whether a store's rows are an account's, or refer to one. */
 function belongsTo(store: Store, accounts: readonly Store[]): boolean {
   return accounts.some(
@@ -194,7 +197,7 @@ function belongsTo(store: Store, accounts: readonly Store[]): boolean {
       account === store ||
       store.fields.some(
         ({ name, entity }) =>
-          entity === account.entity || entityKey(name.replace(/_?id$/i, '')) === entityKey(account.entity),
+          entity === account.entity || REFERENCE.exec(name)?.[1]?.toLowerCase() === entityKey(account.entity),
       ),
   );
 }
