@@ -18,7 +18,7 @@ import { Schemas } from './schemas.ts';
 import { shapeOf } from './shape.ts';
 import type { Emission } from './sinks.ts';
 import { emptySummary, type Summary } from './summary.ts';
-import { leavesOpen, type TypeRef, Types } from './types.ts';
+import { type TypeRef, Types } from './types.ts';
 import {
   type Atom,
   type ClassAtom,
@@ -302,7 +302,8 @@ export class Analysis {
    */
   bindParameter(id: FunctionId, index: number, passed: readonly Atom[]): void {
     if (passed.length === 0) return;
-    const declared = !leavesOpen(this.program.functions[id]?.facts.parameters[index]?.type);
+    const { facts, file } = this.program.functions[id] as LinkedFunction;
+    const declared = !this.types.leavesOpen(file, facts.parameters[index]?.type);
     const atoms = declared ? passed.filter((atom) => this.#isGivenMethods(atom)) : passed;
     const key = inputKey(id, index);
     const before = this.#parameters.get(key);

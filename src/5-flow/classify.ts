@@ -234,6 +234,15 @@ function isLibraryObject(type: TypeRef, analysis: Analysis): boolean {
   return marked.kind !== 'primitive' || marked.name === 'unknown';
 }
 
+/** `user.pets[].owner` is the user again. */
+function isOfItself(type: TypeRef, atom: DataAtom, { types }: Analysis): boolean {
+  const [own, other] = [atom.type ?? type, type].map((one) => {
+    const resolved = types.resolve(one);
+    return resolved.kind === 'array' ? types.resolve(resolved.of) : resolved;
+  });
+  return own?.kind === 'class' && other?.kind === 'class' && own.class === other.class;
+}
+
 function typeFields(type: TypeRef, atom: DataAtom, depth: number, analysis: Analysis): Classified[] {
   const resolved = analysis.types.resolve(type);
   if (resolved.kind === 'array') return depth > 0 ? typeFields(resolved.of, atom, depth, analysis) : [];
@@ -246,7 +255,10 @@ function typeFields(type: TypeRef, atom: DataAtom, depth: number, analysis: Anal
     const refers = field.origin.kind === 'schema' && isEntity(field.type, analysis);
     const isRow = refers || resolved.kind === 'entity' || analysis.types.libraries(type).length > 0;
     if (hasFields(field.type, analysis)) {
-      const inner = isRow || depth === 0 ? [] : typeFields(field.type, atom, depth - 1, analysis);
+      const inner =
+        isRow || depth === 0 || isOfItself(field.type, atom, analysis)
+          ? []
+          : typeFields(field.type, atom, depth - 1, analysis);
       // What belongs to something that may be left out may be left out.
       return field.required === false ? inner.map((one) => ({ ...one, required: false })) : inner;
     }

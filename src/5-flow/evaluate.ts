@@ -11,7 +11,7 @@ import { join } from './join.ts';
 import { typedInput } from './libraries.ts';
 import { evaluateOperation, grewAround } from './operations.ts';
 import { emptySummary, type Summary } from './summary.ts';
-import { leavesOpen, type TypeRef } from './types.ts';
+import type { TypeRef } from './types.ts';
 import { type Atom, type DataAtom, dataIn, type Value, valueWith } from './value.ts';
 
 /** Passes over a body whose loops or closures still teach it something. */
@@ -137,7 +137,7 @@ function parameterValue(index: number, parameter: ParameterFacts, frame: Frame, 
   const bound = analysis.parameterAtoms(linked.id, index);
   const same = bound.filter(({ key }) => typed.atoms.some((atom) => atom.key === key));
   // What a call passes is known better than what any other did: it stands first.
-  const value = leavesOpen(parameter.type)
+  const value = analysis.types.leavesOpen(linked.file, parameter.type)
     ? join(typed, { atoms: bound, fields: null })
     : join({ atoms: same, fields: null }, typed);
   const decorated = decoratedParameter(index, frame, analysis);

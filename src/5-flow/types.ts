@@ -59,12 +59,6 @@ export interface TypeField {
   readonly required?: boolean;
 }
 
-/** Whether a declared type, or its absence, leaves open what is passed: `any`, `ReturnType<typeof express>`. */
-export function leavesOpen(type: TypeFacts | undefined): boolean {
-  if (type === undefined) return true;
-  return type.kind === 'primitive' ? type.name === 'any' : type.kind === 'reference' && type.name === 'ReturnType';
-}
-
 type LibraryType = Extract<ResolvedType, { kind: 'library' }>;
 
 const PRIMITIVE: ResolvedType = { kind: 'primitive', name: 'unknown' };
@@ -409,6 +403,19 @@ export class Types {
     if (resolved.kind === 'object') return resolved.fields;
     if (resolved.kind === 'entity') return this.#entityFields(resolved.entity);
     return resolved.kind === 'class' ? this.#classFields(resolved.class) : [];
+  }
+
+  /**
+   * Whether a declared type, or its absence, leaves open what is passed: `any`, `ReturnType<typeof express>`, or a type
+   * whose declaration is not seen: `Route.ActionArgs` of a file that a framework generates.
+   */
+  leavesOpen(file: FileIndex, type: TypeFacts | undefined): boolean {
+    if (type === undefined) return true;
+    if (type.kind !== 'reference') return type.kind === 'primitive' && type.name === 'any';
+    if (type.name === 'ReturnType') return true;
+    const [name] = type.name.split('.');
+    const isImported = this.#program.files[file]?.imports.some(({ local }) => local === name) ?? false;
+    return isImported && this.resolve({ kind: 'declared', file, type }) === PRIMITIVE;
   }
 
   /** Whether any schema leaves fields out of its rows' JSON. */

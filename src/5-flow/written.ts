@@ -8,6 +8,7 @@ import type { ClassId } from '../core/program.ts';
 import type { Analysis, FieldRule } from './analysis.ts';
 import { apply, type Call } from './calls.ts';
 import { ancestors } from './classes.ts';
+import { isIndex } from './data.ts';
 import type { Frame } from './frame.ts';
 import { methodOfRows } from './given-methods.ts';
 import { join } from './join.ts';
@@ -67,12 +68,57 @@ export function asPlain(value: Value, frame: Frame, analysis: Analysis): Value {
 function plainOf(object: Value, id: Owner, frame: Frame, analysis: Analysis): Value | null {
   if (typeof id !== 'number') return null;
   const rules = rulesOf(id, frame, analysis);
-  const named = (is: string) =>
-    rules.flatMap(({ member, field }) => (member !== null && field.is === is ? [member] : []));
   const isHidden = rules.some(({ member, field }) => member === null && field.is === 'hidden');
-  const hidden = named('hidden');
+  const hidden = namesOf(rules, 'hidden');
   if (!isHidden && hidden.length === 0) return null;
-  return leave(object, { only: isHidden ? named('shown') : null, without: hidden.length > 0 ? hidden : null }, 0);
+  return leave(
+    object,
+    { only: isHidden ? namesOf(rules, 'shown') : null, without: hidden.length > 0 ? hidden : null },
+    0,
+  );
+}
+
+/** What a resolver returns, as the class shows itself that a function names: `@Query(() => [User])`. */
+export function asClass(value: Value, naming: Value, frame: Frame, analysis: Analysis): Value {
+  const functions = naming.atoms.filter(({ kind }) => kind === 'function');
+  const { result } = apply({ atoms: functions, fields: null }, callOn(null, []), frame, analysis);
+  const [named] = [result, ...(result.fields?.values() ?? [])].flatMap(({ atoms }) => atoms);
+  return named?.kind === 'class' ? shown(value, named.class, DEEPEST, frame, analysis) : value;
+}
+
+/**
+ * An object, or each of a list, with what its class shows. Of a row only its own columns: the objects it refers to are
+ * what their own resolvers return.
+ */
+function shown(value: Value, id: ClassId, depth: number, frame: Frame, analysis: Analysis): Value {
+  const { types } = analysis;
+  const rules = rulesOf(id, frame, analysis);
+  const isHidden = rules.some(({ member, field }) => member === null && field.is === 'hidden');
+  const [hidden, said] = [namesOf(rules, 'hidden'), namesOf(rules, 'shown')];
+  const all = types.fields({ kind: 'class', class: id });
+  const own = all.filter(({ name }) => (isHidden ? said.includes(name) : !hidden.includes(name)));
+  if (own.length === 0) return value;
+  const only = own.filter(({ type }) => !isObject(type, types)).map(({ name }) => name);
+  const { atoms } = leave({ atoms: value.atoms, fields: null }, { only, without: null }, 0);
+  const fields = new Map<string, Value>();
+  for (const [key, field] of value.fields ?? []) {
+    const inner = own.find(({ name }) => name === key);
+    const type = inner && types.resolve(inner.type);
+    if (key === ELEMENT || isIndex(key)) fields.set(key, shown(field, id, depth, frame, analysis));
+    else if (type?.kind === 'class' && depth > 0) fields.set(key, shown(field, type.class, depth - 1, frame, analysis));
+    else if (inner) fields.set(key, field);
+  }
+  return { atoms, fields: fields.size > 0 ? fields : null };
+}
+
+function isObject(type: TypeRef, types: Analysis['types']): boolean {
+  const resolved = types.resolve(type);
+  return types.fields(resolved.kind === 'array' ? resolved.of : type).length > 0;
+}
+
+/** The fields of a class that decorators say this of. */
+function namesOf(rules: readonly FieldRule[], is: FieldRule['field']['is']): string[] {
+  return rules.flatMap(({ member, field }) => (member !== null && field.is === is ? [member] : []));
 }
 
 /** A value as it is stored: after its class's hooks, each field as its transformer makes it. */

@@ -131,6 +131,8 @@ export interface SinkModel {
   readonly named?: Port;
   /** Objects are written as JSON: what has a `toJSON` is what that returns. Always so where data is shared or exposed. */
   readonly as?: WrittenAs;
+  /** What is sent has no more fields than the class that this function gives, `() => User`, shows of itself. */
+  readonly shape?: Port;
   /** Functions of the project that everything goes through on its way: a `beforeSend`, a hook before saving. */
   readonly through?: readonly ThroughModel[];
   /** Nobody wrote it: the package is a recipient's client, and what it is called with is taken to be sent. */

@@ -51,6 +51,7 @@ const sinkItem = z.strictObject({
   named: port.exactOptional(),
   redact: port.exactOptional(),
   as: oneOf(['json', 'plain']).exactOptional(),
+  shape: port.exactOptional(),
   through: oneOrMore(throughItem).exactOptional(),
 });
 

@@ -7,7 +7,7 @@ import { recordSink } from '../sinks.ts';
 import { passThrough, preferProtected } from '../through.ts';
 import type { TypeRef } from '../types.ts';
 import { ELEMENT, type Value } from '../value.ts';
-import { asJson, asStored } from '../written.ts';
+import { asClass, asJson, asPlain, asStored } from '../written.ts';
 import type { LibraryCall } from './ports.ts';
 
 /** Records what reaches the sinks of the model. */
@@ -52,5 +52,8 @@ export function writtenTo(model: SinkModel, value: Value, site: LibraryCall): Va
     const stored = rows ? withColumns(rows, type, site) : kept;
     return site.analysis.hasFieldRules ? asStored(stored, type, site.frame, site.analysis) : stored;
   }
-  return model.as === 'json' || model.activity !== 'log' ? asJson(left, site.frame, site.analysis) : left;
+  if (model.activity === 'log' && model.as !== 'json') return left;
+  const shaped = model.shape ? asClass(left, site.valueAt(model.shape), site.frame, site.analysis) : left;
+  const plain = model.as === 'plain' ? asPlain(shaped, site.frame, site.analysis) : shaped;
+  return asJson(plain, site.frame, site.analysis);
 }
