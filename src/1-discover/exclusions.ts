@@ -71,6 +71,7 @@ const TEST_FOLDERS = new Set([
   'e2e-tests',
   'integration-tests',
   'cypress',
+  'playwright',
   'stories',
   '.storybook',
   // What fills a new database: people who do not exist.

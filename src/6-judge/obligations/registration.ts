@@ -2,16 +2,14 @@
 import type { ConditionFact, DataOperation, Route } from '../../core/behaviour.ts';
 
 import { type Answer, accountsAmong, at, type Evidence, firstStore, list, type Question } from './evidence.ts';
-import { STAFF } from './routes.ts';
+import { MACHINE, STAFF } from './routes.ts';
 
 interface Registration {
   readonly operation: DataOperation;
   readonly route: Route | null;
 }
 
-/** Routes that other programs call, or that set a server up: nobody signs up there. */
-const MACHINE =
-  /(?:^|[/_.-])(?:web-?hooks?|hooks|cron|jobs?|scim|import\w*|sync\w*|seed\w*|migrat\w*|setup|install\w*)(?:[/_.+-]|$)/i;
+/** Who sets a server up does not sign up. */
 const SETUP_FILE = /(?:^|\/)(?:setup|install(?:er)?)\.\w+$/i;
 
 const SIGN_UP = /regist|sign_?-?up|join|enrol|create_?-?account|onboard/i;

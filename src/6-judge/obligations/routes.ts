@@ -17,6 +17,10 @@ const NO_ROUTES: Answer = { status: 'not-applicable', file: '', line: 1, message
 export const STAFF =
   /(?:^|[/_.-])(?:admin\w*|staff|ops|support|backoffice|back-office|(?<!_)internal|moderation|moderator|management|crm|console|agents?|employees?)(?:[/_.+-]|$)/i;
 
+/** Routes that other programs call, or that set a server up: no person asks there, and none signs up. */
+export const MACHINE =
+  /(?:^|[/_.-])(?:web-?hooks?|hooks|cron|jobs?|scim|import\w*|sync\w*|seed\w*|migrat\w*|setup|install\w*)(?:[/_.+-]|$)/i;
+
 interface Reading {
   readonly route: Route;
   readonly operation: DataOperation;
@@ -182,6 +186,7 @@ function predicate(question: Question, fields: RegExp | null, what: string): Ans
   const readings = readingsOf(question).filter(
     (one) =>
       !STAFF.test(one.route.path) &&
+      !MACHINE.test(one.route.path) &&
       !isSignIn(one, evidence) &&
       !hasRole(one, evidence) &&
       one.operation.filter.length > 0 &&
