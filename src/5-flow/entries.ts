@@ -36,13 +36,32 @@ export function runEntries(frame: Frame, analysis: Analysis): void {
       (!directive || facts.directives.includes(directive)) && matchesGlob(files, facts.file),
   );
   if (here.length === 0) return;
-  for (const { exported } of facts.exports) {
+  // `module.exports = { … }` is what is exported by default.
+  const names = facts.exports.length > 0 ? facts.exports.map(({ exported }) => exported) : ['default'];
+  for (const exported of names) {
     const entries = here.filter(({ model }) => exportMatches(model, exported));
-    const value = entries.length > 0 ? exportedValue(frame.linked.file, exported, frame, analysis) : NOTHING;
-    const functions = value.atoms.filter((atom): atom is FunctionAtom => atom.kind === 'function');
-    if (functions.length > 0)
-      for (const entry of entries) callEntry(entry, entries, functions, exported, frame, analysis);
+    if (entries.length === 0) continue;
+    const value = exportedValue(frame.linked.file, exported, frame, analysis);
+    for (const members of [false, true]) {
+      const own = entries.filter(({ model }) => (model.members ?? false) === members);
+      const called = own.length === 0 ? [] : members ? functionsInside(value, MEMBERS_DEEP) : [functionsOf(value)];
+      for (const functions of called)
+        if (functions.length > 0) for (const entry of own) callEntry(entry, own, functions, exported, frame, analysis);
+    }
   }
+}
+
+/** Maps of maps: `{ Query: { user() { … } } }`. */
+const MEMBERS_DEEP = 2;
+
+function functionsOf({ atoms }: Value): FunctionAtom[] {
+  return atoms.filter((atom): atom is FunctionAtom => atom.kind === 'function');
+}
+
+/** The functions under each key of an object, and of the objects in it. */
+function functionsInside({ fields }: Value, depth: number): FunctionAtom[][] {
+  if (depth === 0) return [];
+  return [...(fields?.values() ?? [])].flatMap((field) => [functionsOf(field), ...functionsInside(field, depth - 1)]);
 }
 
 function exportMatches(entry: EntryModel, exported: string): boolean {

@@ -336,6 +336,8 @@ export interface EntryModel {
   readonly type: string;
   /** Only in files or functions with this directive: `use server`. */
   readonly directive?: string;
+  /** The functions in the exported object, and in the objects in it: a map of resolvers. */
+  readonly members?: boolean;
   /** A component that the framework puts around every page of its folder. */
   readonly wraps?: boolean;
 }

@@ -177,6 +177,7 @@ const entryItem = z.strictObject({
   parameter: z.int().min(0).max(20).exactOptional(),
   type: word,
   directive: word.exactOptional(),
+  members: z.boolean().exactOptional(),
   wraps: z.boolean().exactOptional(),
 });
 
