@@ -7,6 +7,7 @@ import type { Analysis } from './analysis.ts';
 import { apply, type Call, NO_OUTCOME, type Outcome } from './calls.ts';
 import { isIndex } from './data.ts';
 import type { Frame } from './frame.ts';
+import { join } from './join.ts';
 import { library } from './libraries.ts';
 import { applyLibrary } from './library-calls.ts';
 import type { Matched } from './patterns.ts';
@@ -45,10 +46,24 @@ function applyMaker(
 ): Outcome | null {
   const { arguments: args, place } = call;
   if (model.as === 'pipe') return through(args.slice(1).flatMap(functionsIn), args.slice(0, 1), call, frame, analysis);
+  if (model.as === 'piped') return args.every((one) => isMade(one, analysis)) ? piped(call, frame, analysis) : null;
   if (model.as === 'curry') return { ...NO_OUTCOME, result: curried(args[0] ?? NOTHING) };
   if (model.as === 'curried' && args.length >= (model.arguments ?? 1)) return null;
   const path = [...callee.path, '()'];
   return { ...NO_OUTCOME, result: valueWith(library(callee.package, path, args, callee.typeArguments, place)) };
+}
+
+/** A function that a library made, of which a model says what it does: `map(format)`, not a stream to write to. */
+function isMade({ atoms }: Value, { models }: Analysis): boolean {
+  return atoms.some((atom) => atom.kind === 'library' && atom.path.at(-1) === '()' && models.match(atom.api).model);
+}
+
+/** What comes out is piped on like what went in. */
+function piped(call: Call, frame: Frame, analysis: Analysis): Outcome {
+  const start = call.receiver ?? NOTHING;
+  const { result } = through(call.arguments, [start], call, frame, analysis);
+  const streams = start.atoms.filter(({ kind }) => kind === 'library');
+  return { ...NO_OUTCOME, result: join(result, { atoms: streams, fields: null }) };
 }
 
 /** `flow([f, g])` is `flow(f, g)`. */

@@ -202,9 +202,10 @@ export interface FunctionModel {
   /**
    * `curried`: waits for all its arguments (`get('email')(user)`); `curry`: makes the function it is given do so;
    * `flow` and `compose`: what is given to the result goes through the functions, first or last one first; `pipe`: the
-   * same for the first argument, at once.
+   * same for the first argument, at once; `piped`: for what it is called on, where the arguments are functions that a
+   * library made (`users$.pipe(map(format))`).
    */
-  readonly as: 'curried' | 'curry' | 'flow' | 'compose' | 'pipe';
+  readonly as: 'curried' | 'curry' | 'flow' | 'compose' | 'pipe' | 'piped';
   /** Of `curried`: how many it waits for. */
   readonly arguments?: number;
 }

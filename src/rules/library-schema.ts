@@ -183,7 +183,7 @@ const entryItem = z.strictObject({
 
 const functionItem = z.strictObject({
   api: apiPaths,
-  as: oneOf(['curried', 'curry', 'flow', 'compose', 'pipe']),
+  as: oneOf(['curried', 'curry', 'flow', 'compose', 'pipe', 'piped']),
   arguments: z.int().min(1).max(9).exactOptional(),
 });
 
