@@ -6,6 +6,7 @@ import { link } from './4-link/link.ts';
 import { followData } from './5-flow/flow.ts';
 import { compare, withFingerprints } from './6-judge/baseline.ts';
 import { type Judgement, judge } from './6-judge/judge.ts';
+import { ruleTimes } from './6-judge/rule-times.ts';
 import { placesOf, suppress } from './6-judge/suppressions/suppress.ts';
 import type { Catalogue } from './core/catalogue.ts';
 import { suppressionComments } from './core/comments.ts';
@@ -47,6 +48,8 @@ export interface ScanOptions {
   readonly workers?: Workers;
   /** Told what is going on; `done` of `total` where they can be counted. */
   readonly onProgress?: (stage: string, done?: number, total?: number) => void;
+  /** Told how long each rule takes by itself, by who wants to know which are slow. */
+  readonly onRuleTimes?: (times: ReturnType<typeof ruleTimes>) => void;
   /** What people decided about findings; absent: nothing is suppressed or known. */
   readonly decisions?: Decisions;
 }
@@ -152,7 +155,10 @@ interface Analysed {
 /** The pipeline past 3-lower: no I/O. For a scan, and for the examples of policies. */
 export async function analyse(
   { facts, schemas, workspace }: Lowered,
-  options: Pick<ScanOptions, 'command' | 'catalogue' | 'policies' | 'confidence' | 'question' | 'onProgress'>,
+  options: Pick<
+    ScanOptions,
+    'command' | 'catalogue' | 'policies' | 'confidence' | 'question' | 'onProgress' | 'onRuleTimes'
+  >,
 ): Promise<Analysed> {
   const { command, catalogue, policies, confidence } = options;
   options.onProgress?.('linking');
@@ -162,7 +168,9 @@ export async function analyse(
   options.onProgress?.('following data');
   const followed = await followData(program, catalogue, { behaviour: judging && obliged, question: options.question });
   const flows = followed.flows.filter((flow) => isSure(flow.confidence, confidence));
-  const judgement = judging ? judge(flows, policies, { confidence, behaviour: followed.behaviour }) : NO_JUDGEMENT;
+  const judged = { confidence, behaviour: followed.behaviour };
+  const judgement = judging ? judge(flows, policies, judged) : NO_JUDGEMENT;
+  if (options.onRuleTimes) options.onRuleTimes(ruleTimes(flows, policies, judged));
   const { flows: suspectedFlows, notifications, observations } = followed;
   return {
     functions: program.functions.length,

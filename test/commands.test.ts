@@ -182,6 +182,15 @@ describe('troth doctor', () => {
     expect(file).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('is no folder') });
   });
 
+  test('says which rules are slow, when asked how long things take', async () => {
+    const { code, stdout, stderr } = await troth(['doctor', '--timing', '-p', 'baseline'], { cwd: project() });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^✔ slowest rules +(?:baseline\/[\w-]+ \d+\.\d ms(?:, )?){5}$/mu);
+    expect(stderr).toMatch(/^scan +\d/mu);
+    const json = JSON.parse((await troth(['doctor', '--timing', '--json'], { cwd: project() })).stdout);
+    expect(json.checks).toContainEqual({ name: 'slowest rules', state: 'ok', says: expect.stringMatching(/ ms$/u) });
+  });
+
   test('knows the repository, and a shallow clone', async () => {
     const cwd = project();
     const git = (...words: string[]) => {

@@ -1,4 +1,7 @@
-/** `troth doctor`: what a scan would go by here, and what is in its way. Scans nothing, writes nothing. */
+/**
+ * `troth doctor`: what a scan would go by here, and what is in its way. Writes nothing, and scans only to say (with
+ * `--timing`) which rules are slow.
+ */
 import { basename } from 'node:path';
 import { Option } from 'commander';
 import { UsageError } from '../../core/usage-error.ts';
@@ -21,6 +24,7 @@ export const doctorCommand: CliCommand = {
   examples: `
     troth doctor
     troth doctor packages/api
+    troth doctor --timing                      which rules are slow, too
     troth doctor --json > troth-doctor.json    for a bug report`,
   run: runDoctor,
 };
@@ -45,6 +49,10 @@ async function runDoctor([folder = '.']: readonly string[], invocation: Invocati
   if (rules instanceof UsageError) checks.push({ name: 'settings', state: 'broken', says: rules.message });
   else checks.push(...settingChecks(rules, root), ...(await workspaceChecks(root, rules, invocation)));
   clock.lap('walk');
+  if (invocation.flags.timing && !(rules instanceof UsageError) && !checks.some(({ state }) => state === 'broken')) {
+    checks.push(await slowestRules(root, rules, invocation));
+    clock.lap('scan');
+  }
   const text =
     invocation.own['json'] === true ? `${JSON.stringify({ schemaVersion: 1, checks }, null, 2)}\n` : print(checks);
   await writeStream(process.stdout, text);
@@ -142,6 +150,28 @@ async function modelCheck({ packages }: Workspace): Promise<Check> {
   const more = modelled.length > MOST_LISTED ? `, ${modelled.length - MOST_LISTED} more` : '';
   const says = `${modelled.length} of ${dependencies.size} dependencies have a model${listed && `: ${listed}${more}`}`;
   return { name: 'models', state: 'ok', says };
+}
+
+const MOST_SLOW_RULES = 5;
+
+async function slowestRules(root: string, { catalogue, policies }: Rules, { flags }: Invocation): Promise<Check> {
+  const { scan } = await import('../../scan.ts');
+  let slowest: string[] = [];
+  await scan({
+    command: 'scan',
+    root,
+    paths: [],
+    catalogue,
+    policies,
+    includeTests: flags.includeTests,
+    ...(flags.maxFileSize !== undefined && { maxFileSize: flags.maxFileSize * 1024 }),
+    confidence: 'medium',
+    onRuleTimes: (times) => {
+      const ordered = [...times].sort((a, b) => b.milliseconds - a.milliseconds).slice(0, MOST_SLOW_RULES);
+      slowest = ordered.map(({ rule, milliseconds }) => `${rule} ${milliseconds.toFixed(1)} ms`);
+    },
+  });
+  return { name: 'slowest rules', state: 'ok', says: slowest.join(', ') || 'no rules' };
 }
 
 function print(checks: readonly Check[]): string {
