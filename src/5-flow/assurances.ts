@@ -16,7 +16,7 @@ import { ancestors, functionValue } from './classes.ts';
 import type { Frame } from './frame.ts';
 import { type GuardEntry, guardsAt, isWithin, readGuards, substituteGuards } from './guards.ts';
 import { freshMemo } from './substitute.ts';
-import { type FunctionAtom, NOTHING, type Value } from './value.ts';
+import { type FunctionAtom, functionsOf, NOTHING, type Value } from './value.ts';
 
 export interface Assurances {
   readonly whenTrue: readonly GuardEntry[];
@@ -151,8 +151,8 @@ function printed(assurances: Assurances | null): string {
 }
 
 /** The one function of ours that a callee is; null when it may be several, or something else. */
-export function onlyFunction({ atoms }: Value): FunctionAtom | null {
-  const functions = atoms.filter((atom): atom is FunctionAtom => atom.kind === 'function');
+export function onlyFunction(value: Value): FunctionAtom | null {
+  const functions = functionsOf(value);
   const [only] = functions;
   return functions.length === 1 && only ? only : null;
 }

@@ -10,7 +10,7 @@ import { join } from './join.ts';
 import { library, typedLibrary } from './libraries.ts';
 import { applyLibrary } from './library-calls.ts';
 import { sourceValue } from './sources.ts';
-import { type FunctionAtom, NOTHING, type Value } from './value.ts';
+import { type FunctionAtom, functionsOf, NOTHING, type Value } from './value.ts';
 
 /** An entry with the package that calls it. */
 export interface Entry {
@@ -53,10 +53,6 @@ export function runEntries(frame: Frame, analysis: Analysis): void {
 
 /** Maps of maps: `{ Query: { user() { … } } }`. */
 const MEMBERS_DEEP = 2;
-
-function functionsOf({ atoms }: Value): FunctionAtom[] {
-  return atoms.filter((atom): atom is FunctionAtom => atom.kind === 'function');
-}
 
 /** The functions under each key of an object, and of the objects in it. */
 function functionsInside({ fields }: Value, depth: number): FunctionAtom[][] {

@@ -15,7 +15,7 @@ import { isKept } from './kept.ts';
 import { library } from './libraries.ts';
 import type { LibraryCall } from './library-calls/ports.ts';
 import type { TypeRef } from './types.ts';
-import { type DataAtom, type FunctionAtom, type LibraryAtom, NOTHING, type Value } from './value.ts';
+import { type DataAtom, type FunctionAtom, functionsOf, type LibraryAtom, NOTHING, type Value } from './value.ts';
 
 export interface GivenMethod {
   /** The last one of this name, or all of a hook. */
@@ -31,8 +31,7 @@ export function giveMethods(site: LibraryCall, assigned: Value | null = null): v
     const schemas = schemasOf(model, site);
     for (const port of ports) {
       for (const [name, value] of functionsAt(port, model, assigned, site)) {
-        const functions = value.atoms.filter((atom): atom is FunctionAtom => atom.kind === 'function');
-        for (const type of schemas) for (const atom of functions) give(atom, name, type, model, site);
+        for (const type of schemas) for (const atom of functionsOf(value)) give(atom, name, type, model, site);
       }
     }
   }

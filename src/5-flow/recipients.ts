@@ -69,9 +69,7 @@ function nameOf(id: string): string {
 function recipientAt(host: string, { catalogue, program }: Analysis): FlowRecipient {
   const known = catalogue.recipientOfHost(host);
   if (!known) return unknown(host);
-  return known.class === 'unknown' && program.ownNames.has(known.id.replace(/[^a-z\d]/g, ''))
-    ? SELF
-    : flowRecipient(known);
+  return known.class === 'unknown' && program.ownNames.has(nameOf(known.id)) ? SELF : flowRecipient(known);
 }
 
 /** Whether an address is one of this application's own pages, or somebody else's; absent when the code does not show it. */

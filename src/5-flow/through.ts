@@ -12,7 +12,16 @@ import type { Frame } from './frame.ts';
 import { library } from './libraries.ts';
 import { type LibraryCall, writeInto } from './library-calls/ports.ts';
 import { property } from './properties.ts';
-import { constant, ELEMENT, type FunctionAtom, isNothing, NOTHING, type Value, valueWith } from './value.ts';
+import {
+  constant,
+  ELEMENT,
+  type FunctionAtom,
+  functionsOf,
+  isNothing,
+  NOTHING,
+  type Value,
+  valueWith,
+} from './value.ts';
 
 const MOST_FUNCTIONS = 4;
 
@@ -26,7 +35,7 @@ export function passThrough(
 ): Value {
   return models.reduce((left, model) => {
     const known = parsePort(model.by).flatMap((port) => site.read(port).atoms);
-    const functions = known.filter((atom): atom is FunctionAtom => atom.kind === 'function').slice(0, MOST_FUNCTIONS);
+    const functions = functionsOf({ atoms: known }).slice(0, MOST_FUNCTIONS);
     return functions.reduce(
       (held, atom) => afterFunction(held, atom, model, site.match.wildcard, frame, analysis),
       left,

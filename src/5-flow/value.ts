@@ -359,6 +359,11 @@ export function withField(base: Value, key: string, value: Value): Value {
   return { atoms: base.atoms, fields };
 }
 
+/** The functions of ours that a value may be. */
+export function functionsOf({ atoms }: Pick<Value, 'atoms'>): FunctionAtom[] {
+  return atoms.filter((atom): atom is FunctionAtom => atom.kind === 'function');
+}
+
 /** The texts a value may be, where it is a literal. */
 export function textsOf(value: Value): string[] {
   return value.atoms.flatMap((atom) =>

@@ -1,4 +1,3 @@
-import { parsePort } from '../../core/api-path.ts';
 import type { Port } from '../../core/catalogue.ts';
 import { below, rekey } from '../data.ts';
 import { join } from '../join.ts';
@@ -16,12 +15,8 @@ interface Asked {
  * `{ path: 'author', select: 'name' }`.
  */
 export function withIncluded(rows: Value, include: Port, select: Port | undefined, site: LibraryCall): Value {
-  const fields = select === undefined ? null : namesOf(valueAt(select, site));
-  return askedIn(valueAt(include, site), fields).reduce((all, asked) => withRow(all, asked, site), rows);
-}
-
-function valueAt(port: Port, site: LibraryCall): Value {
-  return parsePort(port).reduce((found, path) => join(found, site.read(path)), NOTHING);
+  const fields = select === undefined ? null : namesOf(site.valueAt(select));
+  return askedIn(site.valueAt(include), fields).reduce((all, asked) => withRow(all, asked, site), rows);
 }
 
 function askedIn(value: Value, only: readonly string[] | null): Asked[] {

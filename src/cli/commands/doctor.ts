@@ -6,7 +6,7 @@ import { basename } from 'node:path';
 import { Option } from 'commander';
 import { UsageError } from '../../core/usage-error.ts';
 import type { Workspace } from '../../core/workspace.ts';
-import { startClock } from '../clock.ts';
+import { type Clock, startClock } from '../clock.ts';
 import type { CliCommand, Invocation } from '../command.ts';
 import { EXIT_CODES } from '../exit-code.ts';
 import { askGit } from '../git.ts';
@@ -14,6 +14,7 @@ import { type Rules, readRules } from '../read-rules.ts';
 import { resolveTargets } from '../targets.ts';
 import { count, printable } from '../terminal.ts';
 import { writeStream } from '../write.ts';
+import { scanTargets } from './scan.ts';
 
 export const doctorCommand: CliCommand = {
   name: 'doctor',
@@ -50,8 +51,7 @@ async function runDoctor([folder = '.']: readonly string[], invocation: Invocati
   else checks.push(...settingChecks(rules, root), ...(await workspaceChecks(root, rules, invocation)));
   clock.lap('walk');
   if (invocation.flags.timing && !(rules instanceof UsageError) && !checks.some(({ state }) => state === 'broken')) {
-    checks.push(await slowestRules(root, rules, invocation));
-    clock.lap('scan');
+    checks.push(await slowestRules(root, rules, invocation, clock));
   }
   const text =
     invocation.own['json'] === true ? `${JSON.stringify({ schemaVersion: 1, checks }, null, 2)}\n` : print(checks);
@@ -154,23 +154,21 @@ async function modelCheck({ packages }: Workspace): Promise<Check> {
 
 const MOST_SLOW_RULES = 5;
 
-async function slowestRules(root: string, { catalogue, policies }: Rules, { flags }: Invocation): Promise<Check> {
-  const { scan } = await import('../../scan.ts');
+async function slowestRules(root: string, rules: Rules, { flags }: Invocation, clock: Clock): Promise<Check> {
   let slowest: string[] = [];
-  await scan({
-    command: 'scan',
-    root,
-    paths: [],
-    catalogue,
-    policies,
-    includeTests: flags.includeTests,
-    ...(flags.maxFileSize !== undefined && { maxFileSize: flags.maxFileSize * 1024 }),
-    confidence: 'medium',
-    onRuleTimes: (times) => {
-      const ordered = [...times].sort((a, b) => b.milliseconds - a.milliseconds).slice(0, MOST_SLOW_RULES);
-      slowest = ordered.map(({ rule, milliseconds }) => `${rule} ${milliseconds.toFixed(1)} ms`);
+  await scanTargets(
+    'scan',
+    { root, paths: [] },
+    rules,
+    { ...flags, confidence: 'medium' },
+    {
+      clock,
+      onRuleTimes: (times) => {
+        const ordered = [...times].sort((a, b) => b.milliseconds - a.milliseconds).slice(0, MOST_SLOW_RULES);
+        slowest = ordered.map(({ rule, milliseconds }) => `${rule} ${milliseconds.toFixed(1)} ms`);
+      },
     },
-  });
+  );
   return { name: 'slowest rules', state: 'ok', says: slowest.join(', ') || 'no rules' };
 }
 

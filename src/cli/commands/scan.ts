@@ -3,7 +3,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { RenderOptions } from '../../7-report/report.ts';
-import type { Question } from '../../core/observations.ts';
 import type { ScanResult } from '../../core/result.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import type { ScanOptions } from '../../scan.ts';
@@ -79,14 +78,14 @@ export async function scanTargets(
   targets: Targets,
   rules: Rules,
   flags: ScanFlags,
-  { clock, ...extra }: { readonly clock?: Clock; readonly question?: Question; readonly workers?: Workers } = {},
+  { clock, ...extra }: { readonly clock?: Clock } & Pick<ScanOptions, 'question' | 'workers' | 'onRuleTimes'> = {},
 ): Promise<ScanResult> {
   const { startWorkers } = await import('../../worker-pool.ts');
-  const { workers = startWorkers(), question } = extra;
+  const { workers = startWorkers() } = extra;
   const { scan } = await import('../../scan.ts');
   clock?.lap('loading');
   const progress = openProgress(flags);
-  const options = { ...scanOptions(command, targets, rules, flags, progress), workers, ...(question && { question }) };
+  const options = { ...scanOptions(command, targets, rules, flags, progress), ...extra, workers };
   const result = await scan(options).finally(progress.clear);
   clock?.lap('scan');
   rejectNothing(result, targets);
